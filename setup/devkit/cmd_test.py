@@ -1,0 +1,57 @@
+"""./setup/test [pytest arguments]: prepare everything, then run all tests of the suite.
+
+Fails, and never skips, when a part could not run: see setup/pytest_guard.py.
+"""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from .console import say, step
+from .paths import ROOT
+from .suite import TEST_MODULE, ready, suite_modules
+from .system import need_browser
+
+TEMPLATE = "crm_suite_test"
+WORKING_COPY = "crm_suite_pytest"
+
+
+def _paths(arguments):
+    """Where to look for tests, unless the arguments name paths themselves."""
+    if any(Path(word.split("::")[0]).exists() for word in arguments if word[:1] != "-"):
+        return []
+    return [str(ROOT)]
+
+
+def _workers(arguments):
+    given = any(word.startswith(("-n", "--numprocesses")) for word in arguments)
+    return [] if given else ["-n", str(min(os.cpu_count() or 1, 4)), "--dist=loadscope"]
+
+
+def pytest_command(suite, database, arguments):
+    return [
+        *[str(suite.environment.python), "-m", "pytest"],
+        *["-p", "pytest_guard", "-p", "no:cacheprovider"],
+        *[f"--odoo-database={database}", "--odoo-http", "--odoo-log-level=error"],
+        *_workers(arguments),
+        *_paths(arguments),
+        *arguments,
+    ]
+
+
+def main(arguments):
+    need_browser()
+    with ready() as suite:
+        suite.installed(TEMPLATE, (*suite_modules(), TEST_MODULE))
+        # the template stays untouched: the crash and race tests clone it
+        with step("Cloning the test database"):
+            suite.clone(TEMPLATE, WORKING_COPY)
+        begin = time.monotonic()
+        env = dict(suite.env, CRM_SUITE_TEMPLATE=TEMPLATE)
+        code = subprocess.run(
+            pytest_command(suite, WORKING_COPY, arguments), env=env, cwd=ROOT
+        ).returncode
+        say(f"pytest ended with code {code} after {time.monotonic() - begin:.0f} s")
+        suite.drop(WORKING_COPY)
+        return code

@@ -1,0 +1,4 @@
+# Runs in an Odoo shell: the CDNOW purchase log.
+from demo import cdnow
+
+cdnow.seed(env)
