@@ -14,7 +14,6 @@ from .paths import LOCAL, LOGS, MODULES, ROOT, prepare
 from .system import need_node
 
 NODE = ROOT / "setup" / "lint_tools"
-PYTHON_FOLDERS = ("setup", "tests")
 WEB_SUFFIXES = (".xml", ".js", ".cjs", ".scss", ".css")
 
 
@@ -73,13 +72,12 @@ def _run(title, command, env):
 def _checks(bin_dir, fix):
     modules = [str(path.relative_to(ROOT)) for path in _modules()]
     translations = _tracked(".po", ".pot")
-    python = [*modules, *[f for f in PYTHON_FOLDERS if (ROOT / f).exists()]]
     yield "ruff", [bin_dir / "ruff", "check", *(["--fix"] if fix else []), "."]
     yield (
         "ruff format",
         [*[bin_dir / "ruff", "format", *([] if fix else ["--check"]), "."]],
     )
-    yield "pylint-odoo", [bin_dir / "pylint", "--rcfile=.pylintrc", *python]
+    yield "pylint-odoo", [bin_dir / "pylint", "--rcfile=.pylintrc", *modules]
     for module in modules:
         yield (
             f"OCA checks of {module}",

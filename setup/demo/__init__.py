@@ -1,0 +1,1 @@
+"""Demo data: a Taiwanese shop (`story`) and the CDNOW purchase log (`cdnow`)."""

@@ -1,0 +1,55 @@
+"""Crash and race tests: real transactions of real processes on a scratch database.
+
+They commit, so they never touch the database of the other tests: each gets a clone of
+the untouched template that ./setup/test names in CRM_SUITE_TEMPLATE.
+"""
+
+import os
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+
+
+class ScratchDatabase:
+    """A clone of the template; its processes run the functions of `actors`."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def start(self, actor, *arguments):
+        """Start one process that runs `actors.<actor>(env factory, *arguments)`."""
+        return subprocess.Popen(
+            [sys.executable, str(HERE / "actors.py"), self.name, actor, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, actor, *arguments):
+        """Run one actor to its end.
+
+        :return: what it printed
+        """
+        return self.finish(self.start(actor, *arguments))
+
+    @staticmethod
+    def finish(process, timeout=180):
+        out, err = process.communicate(timeout=timeout)
+        assert process.returncode == 0, err[-4000:]
+        return out.strip()
+
+
+@pytest.fixture
+def scratch():
+    template = os.environ["CRM_SUITE_TEMPLATE"]
+    name = f"crm_suite_faults_{uuid.uuid4().hex[:8]}"
+    subprocess.run(["createdb", "-T", template, name], check=True)
+    try:
+        yield ScratchDatabase(name)
+    finally:
+        subprocess.run(["dropdb", "--force", name], check=True)
