@@ -1,4 +1,4 @@
-"""Chapter 3: what the shop sells, in Chinese and English. Prices are before tax."""
+"""What the shop sells, in Chinese and English. Prices are before tax."""
 
 CATEGORIES = {
     "tea": ("茶與飲品", "Tea and drinks"),

@@ -1,4 +1,4 @@
-"""Chapter 1: the company, its language and its time zone."""
+"""The company, its languages and its time zone."""
 
 from . import logo
 
@@ -7,7 +7,7 @@ def tell(story):
     env = story.env
     env["res.lang"]._activate_lang("zh_TW")
     env["res.lang"]._activate_lang("en_US")
-    story.company.write(
+    env.company.write(
         {
             "name": "青禾生活選物有限公司",
             "logo": logo.png(),
@@ -23,7 +23,7 @@ def tell(story):
             "iap_enrich_auto_done": True,
         }
     )
-    story.company.partner_id.write({"lang": "zh_TW", "tz": "Asia/Taipei"})
+    env.company.partner_id.write({"lang": "zh_TW", "tz": "Asia/Taipei"})
     env["ir.default"].set("res.partner", "lang", "zh_TW")
     env["ir.default"].set("res.partner", "tz", "Asia/Taipei")
     env.user.write({"lang": "zh_TW", "tz": "Asia/Taipei", "email": "admin@example.com"})

@@ -1,58 +1,106 @@
-"""Chapter 4: the contacts."""
+"""The contacts: who they are, when they come in, how they buy."""
 
 from dataclasses import dataclass
 
-from . import people
+from . import membership, notice, people
+
+STORY_DAYS = 425
+# days since the last purchase (from, to); days between purchases; purchases at most
+HABITS = {
+    "regular": ((1, 4), (20, 45), 15),
+    "existing": ((2, 26), (25, 80), 8),
+    "sleeping": ((38, 170), (25, 90), 6),
+    "lost": ((195, 400), (20, 60), 3),
+    "new": None,
+}
+# regular customers have lately come every week: this many times, days between
+LATELY, WEEKLY = 7, (5, 8)
 
 
 @dataclass(frozen=True)
 class Person:
-    """How one customer of the story buys (`orders.HABITS`) and how much at a time."""
+    """One customer; ``purchases`` are days ago, the first purchase first."""
 
+    number: int
     name: str
     habit: str
-    is_company: bool = False
+    purchases: tuple
+    came: int
+    vat: str | None = None
+    contacts: tuple = ()
     basket: int = 1  # lines per order grow with it
+
+    @property
+    def is_company(self):
+        return bool(self.vat)
 
 
 def tell(story):
-    values = []
-    for habit, names in people.NAMES.items():
-        for name in names.split():
-            person = Person(name, habit, basket=story.rng.choice((1, 1, 1, 2, 3)))
-            story.specs[name] = person
-            values.append({"name": name, **_reach(story, len(values) + 1)})
-    for name, vat, habit, _contacts in people.COMPANIES:
-        story.specs[name] = Person(name, habit, is_company=True, basket=4)
-        values.append(
+    rows = [
+        (name, habit, None, ())
+        for habit, names in people.NAMES.items()
+        for name in names.split()
+    ]
+    rows += [(name, habit, vat, who) for name, vat, habit, who in people.COMPANIES]
+    for number, (name, habit, vat, contacts) in enumerate(rows, start=1):
+        purchases = _purchases(story, habit)
+        person = Person(
+            number=number,
+            name=name,
+            habit=habit,
+            purchases=purchases,
+            came=purchases[0] if purchases else story.rng.randint(2, 60),
+            vat=vat,
+            contacts=contacts,
+            basket=4 if vat else story.rng.choice((1, 1, 1, 2, 3)),
+        )
+        story.people[name] = person
+        story.on(person.came, 10, number % 60, arrive, person)
+
+
+def _purchases(story, habit):
+    """Days ago of one customer's purchases, drawn from the last one backwards."""
+    if not HABITS[habit]:
+        return ()
+    since, gap, most = HABITS[habit]
+    ago, days = story.rng.randint(*since), []
+    while ago <= STORY_DAYS and len(days) < most:
+        days.append(ago)
+        often = habit == "regular" and len(days) < LATELY
+        ago += story.rng.randint(*(WEEKLY if often else gap))
+    return tuple(reversed(days))
+
+
+def arrive(story, person):
+    """The contact is recorded; a person is asked for consent and invited to join."""
+    partner = story.env["res.partner"].create(
+        {
+            "name": person.name,
+            "is_company": person.is_company,
+            "customer_rank": 1,
+            "vat": person.vat,
+            **_reach(story, person.number),
+        }
+    )
+    story.customers[person.name] = partner
+    _create_contacts(story, person, partner)
+    if not person.is_company:
+        notice.ask(story, partner, person)
+        membership.invite(story, partner, person)
+
+
+def _create_contacts(story, person, company):
+    for position, (name, job) in enumerate(person.contacts):
+        number = 10 * person.number + position
+        story.customers[name] = story.env["res.partner"].create(
             {
                 "name": name,
-                "is_company": True,
-                "vat": vat,
-                **_reach(story, len(values) + 1),
+                "function": job,
+                "parent_id": company.id,
+                "email": _email(number),
+                "phone": _phone(number),
             }
         )
-    for partner in story.env["res.partner"].create(values):
-        story.customers[partner.name] = partner
-    _create_contacts(story, len(values))
-
-
-def _create_contacts(story, count):
-    values = []
-    for company_name, _vat, _habit, contacts in people.COMPANIES:
-        for name, job in contacts:
-            number = count + len(values) + 1
-            values.append(
-                {
-                    "name": name,
-                    "function": job,
-                    "parent_id": story.customers[company_name].id,
-                    "email": _email(number),
-                    "phone": _phone(number),
-                }
-            )
-    for partner in story.env["res.partner"].create(values):
-        story.customers[partner.name] = partner
 
 
 def _reach(story, number):

@@ -14,6 +14,10 @@ from .paths import LOCAL, LOGS, MODULES, ROOT, prepare
 from .system import need_node
 
 NODE = ROOT / "setup" / "lint_tools"
+# our READMEs are Markdown
+OCA_NOT_OURS = "prefer-readme-rst"
+# it empties a translation that equals its source ("LINE"), which ./setup/i18n demands
+PO_NOT_OURS = "po-pretty-format"
 WEB_SUFFIXES = (".xml", ".js", ".cjs", ".scss", ".css")
 
 
@@ -82,14 +86,15 @@ def _checks(bin_dir, fix):
         yield (
             f"OCA checks of {module}",
             [
-                bin_dir / "oca-checks-odoo-module",
+                *[bin_dir / "oca-checks-odoo-module", f"--disable={OCA_NOT_OURS}"],
+                *(["--fix"] if fix else []),
                 module,
             ],
         )
     if translations:
         yield (
             "OCA checks of the translations",
-            [bin_dir / "oca-checks-po", *translations],
+            [bin_dir / "oca-checks-po", f"--disable={PO_NOT_OURS}", *translations],
         )
     mode = "--write" if fix else "--check"
     yield "prettier", [*_prettier(), mode, *_tracked(*WEB_SUFFIXES)]

@@ -136,7 +136,8 @@ class Cluster:
         note = LOCAL / f"pg-{self.kind}-{purpose}"
         if note.exists() and os.path.isdir(note.read_text(encoding="utf-8")):
             return note.read_text(encoding="utf-8")
-        folder = tempfile.mkdtemp(prefix="crm-suite-")
+        parent = "/var/tmp" if purpose == "home" else "/tmp"
+        folder = tempfile.mkdtemp(prefix="crm-suite-", dir=parent)
         note.write_text(folder, encoding="utf-8")
         return folder
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parents[2]
-WRAP = 88
+WRAP = 78  # as Odoo's own
 LANGUAGE = "zh_TW"
 
 

@@ -1,2 +1,0 @@
-def tell(story):
-    pass
