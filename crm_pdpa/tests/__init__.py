@@ -1,0 +1,17 @@
+from . import (
+    test_access,
+    test_codes,
+    test_company,
+    test_consent_state,
+    test_contact_screen,
+    test_gate,
+    test_lead_screen,
+    test_merge,
+    test_native_touch_points,
+    test_notice,
+    test_performance,
+    test_purpose,
+    test_receipt,
+    test_receipt_guard,
+    test_wizard,
+)
