@@ -65,7 +65,6 @@ class Suite:
                     f"data_dir = {DATA}",
                     "http_interface = 127.0.0.1",
                     "list_db = False",
-                    "admin_passwd = False",
                     "",
                 ]
             ),

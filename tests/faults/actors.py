@@ -5,7 +5,6 @@ serialization failures, committed at the end.
 """
 
 import sys
-import time
 
 import odoo
 from odoo.api import Environment
@@ -28,9 +27,19 @@ def request(registry, work):
         return retrying(lambda: work(env), env)
 
 
-def meet(at):
-    """Wait until the wall clock shows `at`, so that processes collide on purpose."""
-    time.sleep(max(0.0, float(at) - time.time()))
+_met = []
+
+
+def meet(env):
+    """Say that the transaction is open, then wait until the others are there too.
+
+    Only the first time: a retried transaction goes straight on.
+    """
+    env.cr.execute("SELECT 1")  # takes the snapshot of the transaction
+    if not _met:
+        _met.append(True)
+        print("ready", flush=True)
+        sys.stdin.readline()
 
 
 @actor
@@ -56,20 +65,20 @@ def prepare_first_orders(registry):
 
 
 @actor
-def confirm(registry, order_id, at):
+def confirm(registry, order_id):
     def work(env):
         order = env["sale.order"].browse(int(order_id))
-        meet(at)
+        meet(env)
         order.action_confirm()
 
     request(registry, work)
 
 
 @actor
-def enroll(registry, partner_id, at):
+def enroll(registry, partner_id):
     def work(env):
         partner = env["res.partner"].browse(int(partner_id))
-        meet(at)
+        meet(env)
         env["loyalty.member"]._enroll(partner)
 
     request(registry, work)
@@ -91,6 +100,46 @@ def membership_facts(registry, partner_id):
             sum(member.mapped("balance")),
             int(sum(cards.mapped("points"))),
             len(member._prove(member)),
+        )
+
+    request(registry, work)
+
+
+@actor
+def prepare_notice(registry):
+    """A contact whose company has published its notice."""
+
+    def work(env):
+        from odoo.addons.crm_pdpa.tests.common import publish_notice
+
+        publish_notice(env)
+        print(env["res.partner"].create({"name": "Two answers"}).id)
+
+    request(registry, work)
+
+
+@actor
+def answer(registry, partner_id, event):
+    """Record an answer about marketing e-mail."""
+
+    def work(env):
+        partner = env["res.partner"].browse(int(partner_id))
+        env["pdpa.gate"]._filter(partner, "marketing", "email")
+        meet(env)
+        env["pdpa.receipt"]._record(partner, "marketing", event, ["email"])
+
+    request(registry, work)
+
+
+@actor
+def consent_facts(registry, partner_id):
+    """Print: receipts, event of the newest one, current state."""
+
+    def work(env):
+        partner = env["res.partner"].browse(int(partner_id))
+        receipts = partner.pdpa_receipt_ids.sorted(lambda r: (r.occurred_at, r.id))
+        print(
+            len(receipts), receipts[-1].event, *partner.pdpa_consent_ids.mapped("state")
         )
 
     request(registry, work)

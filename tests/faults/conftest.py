@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
+TIMEOUT_SECONDS = 300
 
 
 class ScratchDatabase:
@@ -25,6 +26,7 @@ class ScratchDatabase:
         """Start one process that runs `actors.<actor>(env factory, *arguments)`."""
         return subprocess.Popen(
             [sys.executable, str(HERE / "actors.py"), self.name, actor, *arguments],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -37,8 +39,20 @@ class ScratchDatabase:
         """
         return self.finish(self.start(actor, *arguments))
 
+    def collide(self, *actors):
+        """Run actors (name and arguments) so that their transactions overlap."""
+        processes = [self.start(*words) for words in actors]
+        for process in processes:
+            line = process.stdout.readline()
+            assert line == "ready\n", process.communicate()
+        for process in processes:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        for process in processes:
+            self.finish(process)
+
     @staticmethod
-    def finish(process, timeout=180):
+    def finish(process, timeout=TIMEOUT_SECONDS):
         out, err = process.communicate(timeout=timeout)
         assert process.returncode == 0, err[-4000:]
         return out.strip()

@@ -1,24 +1,12 @@
 """Two first orders of one person at the same moment: one card, one member."""
 
-import time
-
-ROUNDS = 3
-# long enough for two processes to load the registry
-HEAD_START_SECONDS = 12
-
-
-def _collide(scratch, actor, *arguments):
-    """Run the actor once per argument, all at the same moment."""
-    at = str(time.time() + HEAD_START_SECONDS)
-    processes = [scratch.start(actor, word, at) for word in arguments]
-    for process in processes:
-        scratch.finish(process)
+ROUNDS = 2
 
 
 def test_two_first_orders_make_one_card_and_one_member(scratch):
     for _round in range(ROUNDS):
         partner, first, second = scratch.run("prepare_first_orders").split()
-        _collide(scratch, "confirm", first, second)
+        scratch.collide(("confirm", first), ("confirm", second))
         cards, members, balance, points, wrong = map(
             int, scratch.run("membership_facts", partner).split()
         )
@@ -28,7 +16,7 @@ def test_two_first_orders_make_one_card_and_one_member(scratch):
 
 def test_two_enrolments_make_one_member(scratch):
     partner, *_orders = scratch.run("prepare_first_orders").split()
-    _collide(scratch, "enroll", partner, partner)
+    scratch.collide(("enroll", partner), ("enroll", partner))
     cards, members, balance, points, wrong = map(
         int, scratch.run("membership_facts", partner).split()
     )

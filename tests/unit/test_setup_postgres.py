@@ -1,6 +1,7 @@
 """The two private clusters of the set-up, each made in a fresh folder and used once."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -99,6 +100,11 @@ def test_embedded_binaries_in_a_private_folder(tmp_path):
     """Below a folder that only its owner may enter, root moves data and binaries."""
     private = tmp_path / "private"
     private.mkdir(mode=0o700)
-    done = _probe(private / "local", "embedded")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.split("\n")[1] == "0o700"
+    local = private / "local"
+    done = _probe(local, "embedded")
+    try:
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.split("\n")[1] == "0o700"
+    finally:
+        for note in local.glob("pg-embedded-*"):
+            shutil.rmtree(note.read_text(encoding="utf-8"))

@@ -1,0 +1,26 @@
+{
+    "name": "Customer Segments",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "summary": "New, existing, sleeping and lost customers, and RFM scores, "
+    "from confirmed sales",
+    "author": "Taiwan CRM contributors",
+    "website": "https://github.com/taiwan-crm/taiwan-crm",
+    "license": "LGPL-3",
+    "depends": ["crm_pdpa", "sale_crm", "mass_mailing"],
+    "data": [
+        "security/groups.xml",
+        "security/ir.model.access.csv",
+        "security/rules.xml",
+        "data/ir_cron_data.xml",
+        "views/crm_partner_stats_views.xml",
+        "views/crm_nesl_move_views.xml",
+        "views/crm_rfm_cut_views.xml",
+        "views/res_partner_views.xml",
+        "views/crm_lead_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/menus.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "application": True,
+}

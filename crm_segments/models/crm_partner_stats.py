@@ -1,0 +1,134 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+from .crm_nesl_mixin import NESL_STATES
+
+
+class CrmPartnerStats(models.Model):
+    """Purchases of one customer (commercial entity) from one company, as of a day.
+
+    Derived data: a row is a function of the transactions, the company's rules and
+    the day, whether an incremental or a full refresh wrote it. Only ``_refresh``
+    writes. Dates are calendar dates in the company's time zone; amounts are before
+    tax, in company currency, net of credit notes.
+    """
+
+    _name = "crm.partner.stats"
+    _description = "Customer Statistics"
+    _inherit = ["crm.nesl.mixin"]
+    _rec_name = "partner_id"
+    _order = "last_order_date DESC NULLS LAST, id DESC"
+    _log_access = False  # a derived row: computed_on says what there is to say
+    _allow_sudo_commands = False
+
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    first_order_date = fields.Date("First Purchase", readonly=True)
+    last_order_date = fields.Date("Last Purchase", readonly=True)
+    order_count = fields.Integer("Orders", readonly=True)
+    order_count_12m = fields.Integer("Orders (12 Months)", readonly=True)
+    order_count_window = fields.Integer(
+        "Orders in Window",
+        readonly=True,
+        help="Orders in the window that decides main customers: it ends today for "
+        "existing customers and at the last purchase for sleeping and lost ones.",
+    )
+    amount_total = fields.Monetary(
+        "Amount",
+        readonly=True,
+        help="Confirmed sales before tax, less posted credit notes.",
+    )
+    amount_12m = fields.Monetary("Amount (12 Months)", readonly=True)
+    amount_window = fields.Monetary("Amount in Window", readonly=True)
+    refund_total = fields.Monetary(
+        "Credit Notes",
+        readonly=True,
+        help="Posted credit notes of sales invoices, counted on their own date.",
+    )
+    nesl = fields.Selection(
+        NESL_STATES,
+        "State",
+        required=True,
+        readonly=True,
+        help="New: a customer, or a contact with a quotation or a lead, who has not "
+        "bought yet. Existing, sleeping and lost: by the time since the last "
+        "purchase, with the thresholds in the settings.",
+    )
+    nesl_since = fields.Date(
+        "State Counted From",
+        readonly=True,
+        help="Existing: the last purchase. Sleeping and lost: the day after the "
+        "previous state ended.",
+    )
+    next_transition_date = fields.Date(
+        "Next Change",
+        readonly=True,
+        help="The day on which the state changes if nothing is bought before.",
+    )
+    recompute_on = fields.Date(
+        readonly=True,
+        help="Technical: the first day on which time alone changes this row.",
+    )
+    is_main = fields.Boolean("Main Customer", readonly=True)
+    is_important = fields.Boolean("Important Customer", readonly=True)
+    r_score = fields.Integer("Recency Score", readonly=True, aggregator="avg")
+    f_score = fields.Integer("Frequency Score", readonly=True, aggregator="avg")
+    m_score = fields.Integer("Monetary Score", readonly=True, aggregator="avg")
+    rfm_cell = fields.Char(
+        "RFM",
+        readonly=True,
+        help="Recency, frequency and monetary score, each from 1 (low) to 5 (high).",
+    )
+    computed_on = fields.Date(
+        "Changed On",
+        readonly=True,
+        help="The day for which this row was last found different and rewritten.",
+    )
+    user_id = fields.Many2one(related="partner_id.user_id")
+    state_id = fields.Many2one(string="Region", related="partner_id.state_id")
+    industry_id = fields.Many2one(related="partner_id.industry_id")
+
+    # a constraint, not an index: merging contacts looks for it (base_partner_merge)
+    _partner_company_uniq = models.Constraint(
+        "UNIQUE (partner_id, company_id)",
+        "A customer has one row of statistics per company.",
+    )
+    _state_idx = models.Index("(company_id, nesl, last_order_date)")
+    _recompute_idx = models.Index(
+        "(company_id, recompute_on) WHERE recompute_on IS NOT NULL"
+    )
+
+    def action_refresh(self):
+        """Bring the statistics up to date now (group Segments / User)."""
+        if not self.env.user.has_group("crm_segments.group_crm_segments_user"):
+            raise AccessError(
+                self.env._("Refreshing customer statistics needs the Segments role.")
+            )
+        return self._notify_refreshed(self.sudo()._refresh())
+
+    def action_rebuild(self):
+        """Recompute every row, for data that came in behind Odoo's back."""
+        if not self.env.user.has_group("crm_segments.group_crm_segments_manager"):
+            raise AccessError(
+                self.env._("Rebuilding needs the Segments administrator role.")
+            )
+        return self._notify_refreshed(self.sudo()._refresh(full=True))
+
+    def _notify_refreshed(self, changed):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "Customer statistics are up to date: %(count)s changed.",
+                    count=changed,
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

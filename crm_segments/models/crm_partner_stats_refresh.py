@@ -1,0 +1,197 @@
+from odoo import api, fields, models
+from odoo.exceptions import LockError
+from odoo.tools import SQL
+
+from ..tools import nesl
+from . import crm_stats_engine as engine
+from . import crm_stats_engine_store as store
+
+#: key of the advisory lock that serialises refreshes ("crms" in ASCII)
+REFRESH_LOCK = 0x63726D73
+#: sorting and hashing memory of a full refresh, for its transaction only
+FULL_WORK_MEM = "256MB"
+#: queued customers per transaction of the scheduled refresh
+CRON_BATCH = 50_000
+
+
+class CrmPartnerStats(models.Model):
+    """The refresh: one door through which every row of the statistics is written."""
+
+    _inherit = "crm.partner.stats"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _refresh(self, full=False, today=None, limit=None):
+        """Recompute dirty (or all) rows as of ``today``; both give the same rows.
+
+        :param bool full: every customer instead of the queued and due ones
+        :param date today: defaults to the date in each company's time zone;
+            transactions after it do not count yet
+        :param int limit: at most this many queued rows (incremental only)
+        :return: number of rows created, changed or deleted
+        :raise LockError: another refresh is running
+        """
+        self.env.flush_all()
+        self._lock_refresh()
+        companies = self._stats_companies()
+        full = (
+            full
+            or not all(companies.mapped("crm_stats_refreshed_on"))
+            or self._is_full_refresh_queued()
+        )
+        self._prepare_refresh(companies, full, fields.Date.to_date(today), limit)
+        self._compute_fresh(full)
+        changed = self._store_fresh(full)
+        self._run(store.clear_queue(full, limit), store.store_refreshed_on())
+        self._invalidate_stats()
+        return changed
+
+    @api.model
+    def _lock_refresh(self):
+        """Only try: a transaction that waited would go on with an old snapshot."""
+        [[locked]] = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_xact_lock(%s)", REFRESH_LOCK)
+        )
+        if not locked:
+            raise LockError(
+                self.env._(
+                    "Customer statistics are being refreshed already. Wait a minute "
+                    "and try again."
+                )
+            )
+
+    @api.model
+    def _is_full_refresh_queued(self):
+        return bool(
+            self.env.execute_query(
+                SQL("SELECT 1 FROM crm_stats_queue WHERE partner_id IS NULL LIMIT 1")
+            )
+        )
+
+    @api.model
+    def _prepare_refresh(self, companies, full, today, limit):
+        rows = [
+            self._company_param(company, today or company._stats_today())
+            for company in companies
+        ]
+        self._run(*(engine.drop(table) for table in engine.TEMP_TABLES))
+        # compiling these statements would cost more than running them
+        self._run(
+            SQL("SELECT set_config('jit', 'off', TRUE)"),
+            engine.create_params(rows),
+            engine.analyze("crm_stats_param", "company_id"),
+        )
+        if full:
+            self._run(SQL("SELECT set_config('work_mem', %s, TRUE)", FULL_WORK_MEM))
+        else:
+            self._run(
+                engine.create_dirty(limit),
+                engine.analyze("crm_stats_dirty", "partner_id"),
+                engine.create_scope(),
+                engine.analyze("crm_stats_scope", "id", "commercial_partner_id"),
+            )
+
+    @api.model
+    def _company_param(self, company, today):
+        return (
+            company.id,
+            today,
+            company.crm_stats_refreshed_on or None,
+            company.nesl_existing_months,
+            company.nesl_sleeping_months,
+            company.nesl_window_months,
+            company.nesl_main_orders,
+            company.nesl_important_amount,
+            nesl.window_start(today, company.nesl_existing_months),
+            nesl.window_start(today, company.nesl_sleeping_months),
+            nesl.window_start(today, company.nesl_window_months),
+            nesl.window_start(today, engine.YEAR_MONTHS),
+            company.currency_id.decimal_places,
+        )
+
+    @api.model
+    def _compute_fresh(self, full):
+        scope = "res_partner" if full else "crm_stats_scope"
+        key = ("partner_id", "company_id")
+        sources = self._transaction_sources()
+        self._run(
+            engine.create_aggregate(sources, scope),
+            engine.analyze("crm_stats_agg", *key),
+            engine.insert_prospects(self._prospect_sources(), scope),
+            engine.create_window_scope(scope),
+            engine.analyze("crm_stats_window_scope", "id", "company_id"),
+            engine.create_window(sources),
+            engine.analyze("crm_stats_window", *key),
+            engine.create_fresh(),
+            engine.analyze("crm_stats_fresh", *key, "nesl"),
+        )
+
+    @api.model
+    def _store_fresh(self, full):
+        """Log moves, then write only the rows that differ; number of rows touched."""
+        if full:
+            self._run(store.upsert_cuts("crm_stats_fresh"))
+        self._run(store.create_changed(), store.create_gone(full))
+        self._run(store.insert_moves(self.env.uid))
+        touched = self._run(
+            store.update_stats(),
+            store.insert_stats(),
+            store.delete_gone(),
+        )
+        if touched and not full:
+            changed = self.env.execute_query(store.upsert_cuts("crm_partner_stats"))
+            if changed:
+                self._run(store.rescore([company_id for [company_id] in changed]))
+        return touched
+
+    @api.model
+    def _run(self, *statements):
+        """Execute statements; number of rows they affected together."""
+        rows = 0
+        for statement in statements:
+            self.env.cr.execute(statement)
+            rows += max(self.env.cr.rowcount, 0)
+        return rows
+
+    @api.model
+    def _invalidate_stats(self):
+        self.invalidate_model()
+        self.env["crm.nesl.move"].invalidate_model()
+        self.env["crm.rfm.cut"].invalidate_model()
+        self.env["res.company"].invalidate_model(["crm_stats_refreshed_on"])
+        for model in ("res.partner", "crm.lead"):
+            names = [
+                name
+                for name in self.env[model]._fields
+                if name == "nesl" or name.startswith("crm_")
+            ]
+            self.env[model].invalidate_model(names)
+
+    @api.model
+    def _cron_refresh(self):
+        """Work through the queue in batches, one transaction each."""
+        cron = self.env["ir.cron"]
+        queue = self.env["crm.stats.queue"]
+        cron._commit_progress(remaining=queue.search_count([]))
+        while True:
+            try:
+                # first of all in the transaction: its snapshot is then current
+                self._lock_refresh()
+            except LockError:
+                return  # the other refresh works through the same queue
+            before = queue.search_count([])
+            self._refresh(limit=CRON_BATCH)
+            left = queue.search_count([])
+            time_left = cron._commit_progress(max(before - left, 0), remaining=left)
+            if not left or not time_left:
+                return
+
+    @api.model
+    def _cron_rebuild(self):
+        """Daily full refresh: the day change, and whatever no hook has seen."""
+        self.env["ir.cron"]._commit_progress(remaining=1)
+        try:
+            self._refresh(full=True)
+        except LockError:
+            # the next run of the other job does it instead
+            self.env["crm.stats.queue"]._push_all()
+        self.env["ir.cron"]._commit_progress(1)

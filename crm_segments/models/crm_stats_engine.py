@@ -1,0 +1,376 @@
+"""Set-based SQL that computes the customer statistics, as functions returning ``SQL``.
+
+One refresh runs these in the order of ``crm.partner.stats._refresh``, inside one
+transaction, on temporary tables that it fills and analyses; crm_stats_engine_store.py
+then compares the result with the stored rows:
+
+``crm_stats_param``   one row per company: today, thresholds, window starts
+``crm_stats_scope``   contact -> commercial entity, for the customers to recompute
+``crm_stats_agg``     one row per customer and company: counts, amounts, dates
+``crm_stats_window``  the window of main/important that ended at the last purchase,
+                      for the contacts in ``crm_stats_window_scope``
+``crm_stats_fresh``   the rows as they should be
+``crm_stats_changed`` the fresh rows that differ from the stored ones
+
+The caller has flushed everything before and invalidates afterwards.
+"""
+
+from odoo.tools import SQL
+
+TEMP_TABLES = (
+    "crm_stats_param",
+    "crm_stats_dirty",
+    "crm_stats_scope",
+    "crm_stats_agg",
+    "crm_stats_window_scope",
+    "crm_stats_window",
+    "crm_stats_fresh",
+    "crm_stats_changed",
+    "crm_stats_gone",
+)
+#: the yearly counts look back this many calendar months
+YEAR_MONTHS = 12
+
+
+def columns(names, prefix=None):
+    """``prefix.a, prefix.b`` for the given column names."""
+    path = (prefix,) if prefix else ()
+    return SQL(", ").join(SQL.identifier(*path, name) for name in names)
+
+
+def local_date(timestamp, company, zones):
+    """Calendar date of a UTC timestamp column in its company's time zone.
+
+    :param timestamp: SQL of the timestamp; :param company: SQL of the company id
+    :param zones: {company id: time zone name}; one zone for all is a constant
+    """
+    names = set(zones.values())
+    if len(names) == 1:
+        zone = SQL("%s", names.pop())
+    else:
+        cases = SQL(" ").join(
+            SQL("WHEN %s THEN %s", company_id, name)
+            for company_id, name in zones.items()
+        )
+        zone = SQL("CASE %s %s END", company, cases)
+    return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", timestamp, zone)
+
+
+def after(date, months):
+    """The last day that counts as within ``months`` of ``date`` (see tools/nesl.py)."""
+    return SQL("(%s + make_interval(months => %s))::date", date, months)
+
+
+def drop(table):
+    return SQL("DROP TABLE IF EXISTS %s", SQL.identifier(table))
+
+
+def analyze(table, *names):
+    """Statistics of the joining columns; for all columns it would cost too much."""
+    return SQL("ANALYZE %s (%s)", SQL.identifier(table), columns(names))
+
+
+def create_params(rows):
+    """``crm_stats_param`` from (company, today, refreshed_on, existing months,
+    sleeping months, window months, main orders, important amount, existing start,
+    sleeping start, window start, year start, decimal places) tuples.
+
+    The starts are the earliest purchase dates that today still counts as within the
+    span, so that a state is decided by comparing dates.
+    """
+    return SQL(
+        """
+        CREATE TEMP TABLE crm_stats_param ON COMMIT DROP AS
+        SELECT company_id::int, today::date, refreshed_on::date,
+               existing_months::int, sleeping_months::int, window_months::int,
+               main_orders::int, important_amount::numeric,
+               existing_start::date, sleeping_start::date,
+               window_start::date, year_start::date, decimals::int
+          FROM (VALUES %s) AS v (
+               company_id, today, refreshed_on, existing_months, sleeping_months,
+               window_months, main_orders, important_amount, existing_start,
+               sleeping_start, window_start, year_start, decimals)
+        """,
+        SQL(", ").join(SQL("%s", tuple(row)) for row in rows),
+    )
+
+
+def create_dirty(limit=None):
+    """``crm_stats_dirty``: queued customers (old and new commercial entity), rows
+    whose time has come, and rows computed for a later day than today.
+
+    :param limit: at most this many queue rows (oldest first)
+    """
+    return SQL(
+        """
+        CREATE TEMP TABLE crm_stats_dirty ON COMMIT DROP AS
+        WITH queued AS MATERIALIZED (
+            SELECT partner_id FROM crm_stats_queue
+             WHERE partner_id IS NOT NULL ORDER BY id %s
+        )
+        SELECT partner_id FROM queued
+        UNION
+        SELECT p.commercial_partner_id
+          FROM queued q JOIN res_partner p ON p.id = q.partner_id
+        UNION
+        SELECT s.partner_id
+          FROM crm_stats_param c
+          JOIN crm_partner_stats s ON s.company_id = c.company_id
+         WHERE s.recompute_on <= c.today
+        UNION
+        SELECT s.partner_id
+          FROM crm_stats_param c
+          JOIN crm_partner_stats s ON s.company_id = c.company_id
+         WHERE c.today < c.refreshed_on AND s.computed_on > c.today
+        """,
+        SQL("LIMIT %s", limit) if limit else SQL(),
+    )
+
+
+def create_scope():
+    """``crm_stats_scope``: every contact under a dirty commercial entity."""
+    return SQL(
+        """
+        CREATE TEMP TABLE crm_stats_scope ON COMMIT DROP AS
+        SELECT p.id, p.commercial_partner_id
+          FROM crm_stats_dirty d
+          JOIN res_partner p ON p.commercial_partner_id = d.partner_id
+        """
+    )
+
+
+def transactions(sources, scope):
+    """(partner_id = commercial entity, company_id, date, amount, is_order) rows.
+
+    Each source is joined to the scope on its own, not as one UNION, so that the
+    planner can enter each source table by its index on the contact.
+
+    :param scope: ``res_partner`` (all) or ``crm_stats_scope``
+    """
+    return SQL(" UNION ALL ").join(
+        SQL(
+            """
+            SELECT k.commercial_partner_id AS partner_id, t.company_id, t.date,
+                   t.amount, t.is_order
+              FROM %s k JOIN (%s) t ON t.partner_id = k.id
+            """,
+            SQL.identifier(scope),
+            source,
+        )
+        for source in sources
+    )
+
+
+def create_aggregate(sources, scope):
+    """``crm_stats_agg``: one pass over all transactions up to each company's today.
+
+    The window columns are of the window that ends today; ``next_date`` is the first
+    transaction after today.
+    """
+    return SQL(
+        """
+        CREATE TEMP TABLE crm_stats_agg ON COMMIT DROP AS
+        SELECT t.partner_id, t.company_id,
+               min(t.date) FILTER (WHERE t.is_order AND t.date <= c.today)
+                   AS first_order_date,
+               max(t.date) FILTER (WHERE t.is_order AND t.date <= c.today)
+                   AS last_order_date,
+               count(*) FILTER (WHERE t.is_order AND t.date <= c.today)
+                   AS order_count,
+               count(*) FILTER (WHERE t.date <= c.today) AS transaction_count,
+               sum(t.amount) FILTER (WHERE t.date <= c.today) AS amount_total,
+               sum(-t.amount) FILTER (WHERE NOT t.is_order AND t.date <= c.today)
+                   AS refund_total,
+               count(*) FILTER (WHERE t.is_order AND t.date >= c.year_start
+                                  AND t.date <= c.today) AS order_count_12m,
+               sum(t.amount) FILTER (WHERE t.date >= c.year_start
+                                       AND t.date <= c.today) AS amount_12m,
+               min(t.date) FILTER (WHERE t.date >= c.year_start
+                                     AND t.date <= c.today) AS year_first,
+               count(*) FILTER (WHERE t.is_order AND t.date >= c.window_start
+                                  AND t.date <= c.today) AS order_count_window,
+               sum(t.amount) FILTER (WHERE t.date >= c.window_start
+                                       AND t.date <= c.today) AS amount_window,
+               min(t.date) FILTER (WHERE t.date >= c.window_start
+                                     AND t.date <= c.today) AS window_first,
+               min(t.date) FILTER (WHERE t.date > c.today) AS next_date
+          FROM (%s) t
+          JOIN crm_stats_param c ON c.company_id = t.company_id
+         GROUP BY t.partner_id, t.company_id
+        """,
+        transactions(sources, scope),
+    )
+
+
+def insert_prospects(sources, scope):
+    """Add customer records without a transaction to ``crm_stats_agg``.
+
+    A source row without a company stands for every company, unless the customer has
+    traded with one of them.
+    """
+    evidence = SQL(" UNION ALL ").join(
+        SQL(
+            """
+            SELECT k.commercial_partner_id AS partner_id, t.company_id
+              FROM %s k JOIN (%s) t ON t.partner_id = k.id
+            """,
+            SQL.identifier(scope),
+            source,
+        )
+        for source in sources
+    )
+    return SQL(
+        """
+        INSERT INTO crm_stats_agg (partner_id, company_id, order_count,
+                                   transaction_count, order_count_12m,
+                                   order_count_window)
+        SELECT DISTINCT e.partner_id, c.company_id, 0, 0, 0, 0
+          FROM (%s) e
+          JOIN res_partner p ON p.id = e.partner_id AND p.active
+          JOIN crm_stats_param c
+            ON c.company_id = e.company_id OR e.company_id IS NULL
+         WHERE NOT EXISTS (
+               SELECT FROM crm_stats_agg a
+                WHERE a.partner_id = e.partner_id
+                  AND (a.company_id = c.company_id OR e.company_id IS NULL))
+        """,
+        evidence,
+    )
+
+
+def create_window_scope(scope):
+    """``crm_stats_window_scope``: the contacts of sleeping and lost customers with
+    more than one transaction, and the window that ended at the last purchase.
+
+    It starts ``window_months`` before, or on the day after where that month is too
+    short (see ``window_start`` in tools/nesl.py).
+    """
+    return SQL(
+        """
+        CREATE TEMP TABLE crm_stats_window_scope ON COMMIT DROP AS
+        SELECT k.id, w.partner_id, w.company_id, w.last_order_date,
+               w.start + CASE WHEN %(until)s < w.last_order_date THEN 1 ELSE 0 END
+                   AS window_start
+          FROM (
+               SELECT a.partner_id, a.company_id, a.last_order_date, c.window_months,
+                      (a.last_order_date - make_interval(months => c.window_months)
+                      )::date AS start
+                 FROM crm_stats_agg a
+                 JOIN crm_stats_param c ON c.company_id = a.company_id
+                WHERE a.transaction_count > 1 AND a.last_order_date < c.existing_start
+          ) w
+          JOIN %(scope)s k ON k.commercial_partner_id = w.partner_id
+        """,
+        until=after(SQL("w.start"), SQL("w.window_months")),
+        scope=SQL.identifier(scope),
+    )
+
+
+def create_window(sources):
+    """``crm_stats_window``: counts and amounts in the windows of the window scope."""
+    transactions = SQL(" UNION ALL ").join(
+        SQL(
+            """
+            SELECT w.partner_id, w.company_id, t.amount, t.is_order
+              FROM crm_stats_window_scope w
+              JOIN (%s) t ON t.partner_id = w.id AND t.company_id = w.company_id
+             WHERE t.date BETWEEN w.window_start AND w.last_order_date
+            """,
+            source,
+        )
+        for source in sources
+    )
+    return SQL(
+        """
+        CREATE TEMP TABLE crm_stats_window ON COMMIT DROP AS
+        SELECT t.partner_id, t.company_id,
+               count(*) FILTER (WHERE t.is_order) AS order_count_window,
+               sum(t.amount) AS amount_window
+          FROM (%s) t
+         GROUP BY t.partner_id, t.company_id
+        """,
+        transactions,
+    )
+
+
+def stated():
+    """The aggregates with the state and the figures of the window that counts."""
+    return SQL(
+        """
+        SELECT a.*, c.today, c.existing_months, c.sleeping_months,
+               c.window_months, c.main_orders, c.important_amount, c.decimals,
+               CASE WHEN a.last_order_date IS NULL THEN 'new'
+                    WHEN a.last_order_date >= c.existing_start THEN 'existing'
+                    WHEN a.last_order_date >= c.sleeping_start THEN 'sleeping'
+                    ELSE 'lost' END AS nesl,
+               CASE WHEN a.last_order_date IS NULL THEN 0
+                    WHEN a.last_order_date >= c.existing_start
+                    THEN a.order_count_window
+                    ELSE COALESCE(w.order_count_window, a.order_count)
+                    END AS window_count,
+               CASE WHEN a.last_order_date IS NULL THEN 0
+                    WHEN a.last_order_date >= c.existing_start
+                    THEN a.amount_window
+                    WHEN w.partner_id IS NOT NULL THEN w.amount_window
+                    ELSE a.amount_total END AS window_amount
+          FROM crm_stats_agg a
+          JOIN crm_stats_param c ON c.company_id = a.company_id
+          LEFT JOIN crm_stats_window w
+            ON w.partner_id = a.partner_id AND w.company_id = a.company_id
+        """
+    )
+
+
+def dated():
+    """The stated rows with the day the state began and the day it turns."""
+    return SQL(
+        """
+        SELECT a.*,
+               CASE a.nesl
+                    WHEN 'existing' THEN a.last_order_date
+                    WHEN 'sleeping' THEN %(existing_until)s + 1
+                    WHEN 'lost' THEN %(sleeping_until)s + 1
+                    END AS nesl_since,
+               CASE a.nesl
+                    WHEN 'existing' THEN %(existing_until)s + 1
+                    WHEN 'sleeping' THEN %(sleeping_until)s + 1
+                    END AS next_transition_date
+          FROM (%(stated)s) a
+        """,
+        existing_until=after(SQL("a.last_order_date"), SQL("a.existing_months")),
+        sleeping_until=after(SQL("a.last_order_date"), SQL("a.sleeping_months")),
+        stated=stated(),
+    )
+
+
+def create_fresh():
+    """``crm_stats_fresh``: the rows as they should be, but for the scores.
+
+    ``recompute_on`` is the first day on which time alone changes the row: the state
+    turns, a transaction leaves a window, or one dated in the future arrives.
+    """
+    return SQL(
+        """
+        CREATE TEMP TABLE crm_stats_fresh ON COMMIT DROP AS
+        SELECT a.partner_id, a.company_id,
+               a.first_order_date, a.last_order_date,
+               a.order_count::int, a.order_count_12m::int,
+               a.window_count::int AS order_count_window,
+               round(COALESCE(a.amount_total, 0), a.decimals) AS amount_total,
+               round(COALESCE(a.amount_12m, 0), a.decimals) AS amount_12m,
+               round(COALESCE(a.window_amount, 0), a.decimals) AS amount_window,
+               round(COALESCE(a.refund_total, 0), a.decimals) AS refund_total,
+               a.nesl, a.nesl_since, a.next_transition_date,
+               LEAST(a.next_transition_date, a.next_date, %(year_until)s + 1,
+                     CASE WHEN a.nesl = 'existing' THEN %(window_until)s + 1 END)
+                   AS recompute_on,
+               a.window_count > a.main_orders AS is_main,
+               COALESCE(a.window_amount, 0) > a.important_amount
+                   AND a.nesl <> 'new' AS is_important,
+               a.today AS computed_on
+          FROM (%(dated)s) a
+        """,
+        year_until=after(SQL("a.year_first"), YEAR_MONTHS),
+        window_until=after(SQL("a.window_first"), SQL("a.window_months")),
+        dated=dated(),
+    )

@@ -1,0 +1,265 @@
+"""Set-based SQL that scores the fresh rows and stores what differs.
+
+Continues crm_stats_engine.py in the same transaction: cut-points and scores, the
+changed rows, the log of state changes, the queue.
+"""
+
+from odoo.tools import SQL
+
+from .crm_stats_engine import columns
+
+#: columns that a refresh decides; compared to find the rows that changed
+FACTS = (
+    "first_order_date",
+    "last_order_date",
+    "order_count",
+    "order_count_12m",
+    "order_count_window",
+    "amount_total",
+    "amount_12m",
+    "amount_window",
+    "refund_total",
+    "nesl",
+    "nesl_since",
+    "next_transition_date",
+    "recompute_on",
+    "is_main",
+    "is_important",
+    "r_score",
+    "f_score",
+    "m_score",
+    "rfm_cell",
+)
+SCORES = ("r_score", "f_score", "m_score", "rfm_cell")
+QUINTILES = [0.2, 0.4, 0.6, 0.8]
+CUTS = tuple(
+    f"{metric}_{step}"
+    for metric in ("recency", "frequency", "monetary")
+    for step in range(1, 5)
+)
+
+
+def assignments(names, source):
+    """``a = source.a, b = source.b`` for an UPDATE."""
+    return SQL(", ").join(
+        SQL("%s = %s", SQL.identifier(name), SQL.identifier(source, name))
+        for name in names
+    )
+
+
+def scored(table):
+    """The rows of ``table`` with scores 1-5 from the stored cut-points.
+
+    A score is one more than the number of cut-points that the value exceeds, so
+    equal values always get equal scores. Customers without an order in the last
+    year have the lowest frequency and monetary score.
+    """
+
+    def score(value, metric, floor="FALSE"):
+        steps = SQL(" + ").join(
+            SQL("(%s > %s)::int", SQL(value), SQL.identifier("c", f"{metric}_{n}"))
+            for n in range(1, 5)
+        )
+        return SQL(
+            """CASE WHEN s.nesl = 'new' THEN NULL WHEN %s THEN 1
+                    ELSE 1 + COALESCE(%s, 0) END""",
+            SQL(floor),
+            steps,
+        )
+
+    return SQL(
+        """
+        SELECT x.*, concat(x.r_score, x.f_score, x.m_score) AS rfm_cell FROM (
+            SELECT s.*, %(r)s AS r_score, %(f)s AS f_score, %(m)s AS m_score
+              FROM (SELECT %(facts)s FROM %(table)s) s
+              LEFT JOIN crm_rfm_cut c ON c.company_id = s.company_id
+        ) x
+        """,
+        r=score("s.last_order_date", "recency"),
+        f=score("s.order_count_12m", "frequency", "s.order_count_12m = 0"),
+        m=score("s.amount_12m", "monetary", "s.order_count_12m = 0"),
+        facts=columns(
+            ("partner_id", "company_id", "computed_on")
+            + tuple(name for name in FACTS if name not in SCORES)
+        ),
+        table=SQL.identifier(table),
+    )
+
+
+def upsert_cuts(table):
+    """Store the quintile cut-points of each company; returns the changed companies.
+
+    ``percentile_disc`` picks values that occur. Recency is taken over everyone who
+    has bought, frequency and amount over those who bought in the last year.
+
+    :param table: ``crm_stats_fresh`` (complete) or ``crm_partner_stats``
+    """
+    picks = SQL(", ").join(
+        SQL("%s[%s]", SQL.identifier(name[:-2]), int(name[-1])) for name in CUTS
+    )
+    return SQL(
+        """
+        INSERT INTO crm_rfm_cut (company_id, customers, computed_on, %(cuts)s)
+        SELECT company_id, customers, today, %(picks)s FROM (
+            SELECT s.company_id, c.today, count(*) AS customers,
+                   percentile_disc(%(quintiles)s::float[]) WITHIN GROUP (
+                       ORDER BY s.last_order_date) AS recency,
+                   percentile_disc(%(quintiles)s::float[]) WITHIN GROUP (
+                       ORDER BY s.order_count_12m)
+                       FILTER (WHERE s.order_count_12m > 0) AS frequency,
+                   percentile_disc(%(quintiles)s::float[]) WITHIN GROUP (
+                       ORDER BY s.amount_12m)
+                       FILTER (WHERE s.order_count_12m > 0) AS monetary
+              FROM %(table)s s JOIN crm_stats_param c ON c.company_id = s.company_id
+             WHERE s.nesl <> 'new'
+             GROUP BY s.company_id, c.today
+        ) q
+        ON CONFLICT (company_id) DO UPDATE
+        SET (customers, computed_on, %(cuts)s)
+          = (EXCLUDED.customers, EXCLUDED.computed_on, %(excluded)s)
+        WHERE (crm_rfm_cut.customers, %(current)s)
+           IS DISTINCT FROM (EXCLUDED.customers, %(excluded)s)
+        RETURNING company_id
+        """,
+        cuts=columns(CUTS),
+        picks=picks,
+        quintiles=QUINTILES,
+        table=SQL.identifier(table),
+        excluded=columns(CUTS, "excluded"),
+        current=columns(CUTS, "crm_rfm_cut"),
+    )
+
+
+def create_changed():
+    """``crm_stats_changed``: scored fresh rows that are new or differ."""
+    return SQL(
+        """
+        CREATE TEMP TABLE crm_stats_changed ON COMMIT DROP AS
+        SELECT f.*, s.id AS stats_id, s.nesl AS old_nesl
+          FROM (%(scored)s) f
+          LEFT JOIN crm_partner_stats s
+            ON s.partner_id = f.partner_id AND s.company_id = f.company_id
+         WHERE s.id IS NULL OR (%(fresh)s) IS DISTINCT FROM (%(stored)s)
+        """,
+        scored=scored("crm_stats_fresh"),
+        fresh=columns(FACTS, "f"),
+        stored=columns(FACTS, "s"),
+    )
+
+
+def create_gone(full):
+    """``crm_stats_gone``: stored rows that no longer have a reason to exist."""
+    return SQL(
+        """
+        CREATE TEMP TABLE crm_stats_gone ON COMMIT DROP AS
+        SELECT s.id, s.partner_id, s.company_id, s.nesl
+          FROM crm_partner_stats s
+         WHERE %s AND NOT EXISTS (
+               SELECT FROM crm_stats_fresh f
+                WHERE f.partner_id = s.partner_id AND f.company_id = s.company_id)
+        """,
+        SQL("TRUE")
+        if full
+        else SQL("s.partner_id IN (SELECT partner_id FROM crm_stats_dirty)"),
+    )
+
+
+def insert_moves(uid):
+    """Log the changes of state, except at a company's very first refresh.
+
+    The date is the day the state began if that lies after the previous refresh, and
+    today otherwise (an older order was entered, cancelled or reassigned today).
+    """
+    return SQL(
+        """
+        INSERT INTO crm_nesl_move (partner_id, company_id, date, nesl_from, nesl_to,
+                                   create_uid, create_date)
+        SELECT m.partner_id, m.company_id,
+               CASE WHEN m.since BETWEEN c.refreshed_on AND c.today
+                    THEN m.since ELSE c.today END,
+               m.old_nesl, m.nesl, %s, now() AT TIME ZONE 'UTC'
+          FROM (
+               SELECT partner_id, company_id, nesl_since AS since, nesl,
+                      COALESCE(old_nesl, 'new') AS old_nesl
+                 FROM crm_stats_changed
+               UNION ALL
+               SELECT partner_id, company_id, NULL, 'new', nesl FROM crm_stats_gone
+          ) m
+          JOIN crm_stats_param c ON c.company_id = m.company_id
+         WHERE c.refreshed_on IS NOT NULL AND m.old_nesl <> m.nesl
+         ORDER BY m.company_id, m.partner_id
+        """,
+        uid,
+    )
+
+
+def update_stats():
+    return SQL(
+        """
+        UPDATE crm_partner_stats s
+           SET %s, computed_on = f.computed_on
+          FROM crm_stats_changed f
+         WHERE s.id = f.stats_id
+        """,
+        assignments(FACTS, "f"),
+    )
+
+
+def insert_stats():
+    return SQL(
+        """
+        INSERT INTO crm_partner_stats (partner_id, company_id, computed_on, %(facts)s)
+        SELECT partner_id, company_id, computed_on, %(facts)s
+          FROM crm_stats_changed WHERE stats_id IS NULL
+        """,
+        facts=columns(FACTS),
+    )
+
+
+def delete_gone():
+    return SQL(
+        "DELETE FROM crm_partner_stats s USING crm_stats_gone g WHERE g.id = s.id"
+    )
+
+
+def rescore(company_ids):
+    """Give the rows of these companies the scores of their new cut-points."""
+    return SQL(
+        """
+        UPDATE crm_partner_stats s SET %(sets)s
+          FROM (%(scored)s) f
+         WHERE f.partner_id = s.partner_id AND f.company_id = s.company_id
+           AND s.company_id = ANY(%(companies)s)
+           AND (%(fresh)s) IS DISTINCT FROM (%(stored)s)
+        """,
+        sets=assignments(SCORES, "f"),
+        scored=scored("crm_partner_stats"),
+        companies=company_ids,
+        fresh=columns(SCORES, "f"),
+        stored=columns(SCORES, "s"),
+    )
+
+
+def clear_queue(full, limit=None):
+    """Delete the queue rows this refresh has seen (those in its snapshot)."""
+    if full:
+        return SQL("DELETE FROM crm_stats_queue")
+    return SQL(
+        """
+        DELETE FROM crm_stats_queue WHERE id IN (
+            SELECT id FROM crm_stats_queue
+             WHERE partner_id IS NOT NULL ORDER BY id %s)
+        """,
+        SQL("LIMIT %s", limit) if limit else SQL(),
+    )
+
+
+def store_refreshed_on():
+    return SQL(
+        """
+        UPDATE res_company r SET crm_stats_refreshed_on = c.today
+          FROM crm_stats_param c
+         WHERE c.company_id = r.id
+           AND r.crm_stats_refreshed_on IS DISTINCT FROM c.today
+        """
+    )

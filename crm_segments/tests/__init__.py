@@ -1,0 +1,16 @@
+from . import (
+    test_access,
+    test_contact_screens,
+    test_customer_records,
+    test_dirty_queue,
+    test_explanation,
+    test_incremental_equals_full,
+    test_native_touch_points,
+    test_nesl,
+    test_nesl_move,
+    test_nesl_rule,
+    test_refresh_jobs,
+    test_rfm,
+    test_settings,
+    test_transactions,
+)
