@@ -1,0 +1,15 @@
+# the models that others inherit come first
+from . import crm_forecast_line_mixin, crm_forecast_memory
+
+# isort: split
+from . import (
+    crm_forecast_line,
+    crm_forecast_period,
+    crm_forecast_run,
+    crm_forecast_snapshot,
+    crm_lead,
+    crm_stage,
+    crm_stage_log,
+    res_company,
+    res_config_settings,
+)

@@ -1,0 +1,352 @@
+"""Set-based SQL of the forecast. Each function returns an SQL object and runs nothing.
+
+Callers flush before (`env.flush_all()`) and invalidate after. Two row shapes:
+
+- *state*: what is known of one lead at one moment, the columns STATE_COLUMNS plus
+  `lead_key`. It is read from the leads as they are now (`live_state_sql`) or from the
+  memory (`as_of_sql`): the forecast does not know which.
+- *line*: what one lead contributes to one period (LINE_COLUMNS), from `line_sql`.
+
+`now` is a naive UTC datetime; dates are calendar dates in the company's time zone.
+"""
+
+from odoo.tools import SQL
+
+from .res_company import DEFAULT_TIMEZONE
+
+STATE_COLUMNS = (
+    "lead_id",
+    "company_id",
+    "user_id",
+    "team_id",
+    "stage_id",
+    "lead_type",
+    "probability",
+    "automated_probability",
+    "expected_revenue",
+    "date_deadline",
+    "date_closed",
+    "won_status",
+    "lead_active",
+    "category",
+)
+LINE_COLUMNS = (
+    "period_id",
+    "company_id",
+    "lead_id",
+    "user_id",
+    "team_id",
+    "stage_id",
+    "category",
+    "status",
+    "probability",
+    "expected_revenue",
+    "date_deadline",
+    "date_closed",
+    "is_overdue",
+    "amount_won",
+    "amount_open",
+    "amount_weighted",
+    "amount_total",
+)
+# columns that lose their value when the record they name is deleted
+REFERENCES = {
+    "lead_id": "crm_lead",
+    "user_id": "res_users",
+    "team_id": "crm_team",
+    "stage_id": "crm_stage",
+}
+
+
+def columns_sql(columns, alias=None):
+    """`alias.a, alias.b, ...` of the named columns."""
+    names = (
+        SQL.identifier(alias, name) if alias else SQL.identifier(name)
+        for name in columns
+    )
+    return SQL(", ").join(names)
+
+
+def calendar_sql(now, date=None):
+    """One row per company: id, tz, currency decimals, today (`date` when given)."""
+    return SQL(
+        """
+        SELECT company.id,
+               currency.decimal_places AS decimals,
+               COALESCE(NULLIF(partner.tz, ''), %(tz)s) AS tz,
+               COALESCE(%(date)s::date, (
+                   %(now)s::timestamp AT TIME ZONE 'UTC'
+                   AT TIME ZONE COALESCE(NULLIF(partner.tz, ''), %(tz)s)
+               )::date) AS today
+          FROM res_company company
+          JOIN res_currency currency ON currency.id = company.currency_id
+          JOIN res_partner partner ON partner.id = company.partner_id""",
+        tz=DEFAULT_TIMEZONE,
+        date=date,
+        now=now,
+    )
+
+
+def lead_company_sql():
+    """Company whose currency and calendar a lead is counted in; never null.
+
+    A lead that is visible to all companies is counted once: in the company of its
+    team, else of its salesperson, else in the first company. Aliases: lead, team,
+    salesperson.
+    """
+    return SQL(
+        "COALESCE(lead.company_id, team.company_id, salesperson.company_id, "
+        "(SELECT min(id) FROM res_company))"
+    )
+
+
+def live_state_sql(calendar, lead_ids=None):
+    """State of every lead, archived or not, as it is now; or of `lead_ids` only.
+
+    :param calendar: calendar_sql()
+    """
+    return SQL(
+        """
+        SELECT lead.id AS lead_key,
+               lead.id AS lead_id,
+               calendar.id AS company_id,
+               lead.user_id, lead.team_id, lead.stage_id,
+               lead.type AS lead_type,
+               lead.probability, lead.automated_probability,
+               lead.expected_revenue, lead.date_deadline,
+               CASE WHEN lead.won_status IN ('won', 'lost') OR NOT lead.active THEN
+                   (lead.date_closed AT TIME ZONE 'UTC'
+                                     AT TIME ZONE calendar.tz)::date
+               END AS date_closed,
+               lead.won_status,
+               COALESCE(lead.active, FALSE) AS lead_active,
+               COALESCE(lead.forecast_category, 'pipeline') AS category
+          FROM crm_lead lead
+          LEFT JOIN crm_team team ON team.id = lead.team_id
+          LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
+          JOIN (%(calendar)s) calendar ON calendar.id = %(company)s
+         WHERE %(leads)s""",
+        calendar=calendar,
+        company=lead_company_sql(),
+        leads=SQL("TRUE") if lead_ids is None else SQL("lead.id = ANY(%s)", lead_ids),
+    )
+
+
+def as_of_sql(date):
+    """State of every remembered lead at the end of `date`: its latest row up to then.
+
+    Rows dated after `date` cannot change the answer. It steps from lead to lead and to
+    the one row wanted through the index (lead_key, date), so that the time it takes
+    grows with the number of leads and not with the length of their history.
+    """
+    return SQL(
+        """
+        WITH RECURSIVE known AS (
+            SELECT min(lead_key) AS lead_key FROM crm_forecast_snapshot
+            UNION ALL
+            SELECT (SELECT min(following.lead_key) FROM crm_forecast_snapshot following
+                     WHERE following.lead_key > known.lead_key)
+              FROM known WHERE known.lead_key IS NOT NULL
+        )
+        SELECT known.lead_key, %(columns)s
+          FROM known
+         CROSS JOIN LATERAL (
+               SELECT * FROM crm_forecast_snapshot past
+                WHERE past.lead_key = known.lead_key AND past.date <= %(date)s
+                ORDER BY past.date DESC LIMIT 1) latest""",
+        columns=columns_sql(STATE_COLUMNS, "latest"),
+        date=date,
+    )
+
+
+def take_sql(now, date=None):
+    """INSERT today's snapshot rows of all companies: changed leads only.
+
+    A lead gets a row when its state differs from its latest row and that row is older
+    than today; when it has no row yet and is active, or was closed since the company's
+    last snapshot; or when it was deleted (an inactive row ends its story).
+    """
+    return SQL(
+        """
+        WITH calendar AS (
+            SELECT day.*, COALESCE((
+                       SELECT past.date FROM crm_forecast_snapshot past
+                        WHERE past.company_id = day.id
+                        ORDER BY past.date DESC LIMIT 1), day.today) AS last_taken
+              FROM (%(calendar)s) day
+        )
+        INSERT INTO crm_forecast_snapshot (date, lead_key, %(names)s)
+        SELECT calendar.today, state.lead_key, %(state)s
+          FROM (%(live)s) state
+          JOIN calendar ON calendar.id = state.company_id
+          LEFT JOIN LATERAL (
+                SELECT * FROM crm_forecast_snapshot past
+                 WHERE past.lead_key = state.lead_key
+                 ORDER BY past.date DESC LIMIT 1) latest ON TRUE
+         WHERE CASE WHEN latest.id IS NULL
+                    THEN state.lead_active OR state.date_closed >= calendar.last_taken
+                    ELSE latest.date < calendar.today
+                         AND (%(state)s) IS DISTINCT FROM (%(latest)s) END
+        UNION ALL
+        SELECT calendar.today, gone.lead_key, %(gone)s
+          FROM (SELECT DISTINCT ON (past.lead_key) past.date, past.lead_key,
+                       past.lead_active AS was_active, %(ended)s
+                  FROM crm_forecast_snapshot past
+                 WHERE past.lead_id IS NULL
+                 ORDER BY past.lead_key, past.date DESC) gone
+          JOIN calendar ON calendar.id = gone.company_id
+         WHERE gone.was_active AND gone.date < calendar.today
+        ON CONFLICT (lead_key, date) DO NOTHING""",
+        calendar=calendar_sql(now, date),
+        names=columns_sql(STATE_COLUMNS),
+        live=live_state_sql(SQL("SELECT * FROM calendar")),
+        state=columns_sql(STATE_COLUMNS, "state"),
+        latest=columns_sql(STATE_COLUMNS, "latest"),
+        gone=columns_sql(STATE_COLUMNS, "gone"),
+        ended=SQL(", ").join(
+            SQL("FALSE AS lead_active")
+            if name == "lead_active"
+            else SQL.identifier("past", name)
+            for name in STATE_COLUMNS
+        ),
+    )
+
+
+def line_sql(state, calendar):
+    """What each lead contributes to each period of its company: the weighted method.
+
+    - won: the whole amount, in the period of the closing date;
+    - open, with an expected closing: amount x probability, rounded to the currency as
+      in the native `prorated_revenue`, in the period of that date, or in the current
+      period when that date has passed (it can close today at the earliest);
+    - anything else (no expected closing, lost, archived, not yet an opportunity): none.
+
+    OFFSET 0 makes PostgreSQL work out `due` once per lead and join the periods to that:
+    merged into one level, it repeats the arithmetic for every pair of lead and period.
+
+    :param state: rows of STATE_COLUMNS
+    :param calendar: calendar_sql(), `today` being the day the forecast is made
+    """
+    return SQL(
+        """
+        SELECT period.id AS period_id, period.kind AS period_kind, period.date_from,
+               due.company_id, due.lead_id, due.lead_key,
+               due.user_id, due.team_id, due.stage_id, due.category,
+               due.status, due.probability, due.expected_revenue,
+               due.date_deadline, due.date_closed,
+               due.status = 'open' AND due.date_deadline < due.today AS is_overdue,
+               CASE due.status WHEN 'won' THEN due.amount ELSE 0 END AS amount_won,
+               CASE due.status WHEN 'won' THEN 0 ELSE due.amount END AS amount_open,
+               CASE due.status WHEN 'won' THEN 0 ELSE due.weighted
+                END AS amount_weighted,
+               CASE due.status WHEN 'won' THEN due.amount ELSE due.weighted
+                END AS amount_total
+          FROM (SELECT state.*, calendar.today, %(status)s AS status,
+                       CASE %(status)s
+                       WHEN 'won' THEN
+                            CASE WHEN state.date_closed <= calendar.today
+                                 THEN state.date_closed END
+                       WHEN 'open' THEN
+                            CASE WHEN state.date_deadline IS NOT NULL
+                                 THEN GREATEST(state.date_deadline, calendar.today) END
+                       END AS day,
+                       COALESCE(state.expected_revenue, 0) AS amount,
+                       ROUND(COALESCE(state.expected_revenue, 0)
+                             * COALESCE(state.probability, 0)::numeric / 100,
+                             calendar.decimals) AS weighted
+                  FROM (%(state)s) state
+                  JOIN (%(calendar)s) calendar ON calendar.id = state.company_id
+                 WHERE state.lead_type = 'opportunity'
+                OFFSET 0) due
+          JOIN crm_forecast_period period
+            ON period.company_id = due.company_id
+           AND due.day BETWEEN period.date_from AND period.date_to""",
+        state=state,
+        calendar=calendar,
+        status=status_sql("state", "lead_active"),
+    )
+
+
+def status_sql(alias, active="active"):
+    """`open`, `won`, `lost` or `archived` of a lead row."""
+    return SQL(
+        "CASE WHEN %(won_status)s IN ('won', 'lost') THEN %(won_status)s "
+        "WHEN %(active)s THEN 'open' ELSE 'archived' END",
+        won_status=SQL.identifier(alias, "won_status"),
+        active=SQL.identifier(alias, active),
+    )
+
+
+def undated_sql(state):
+    """Per company: number and amount of open opportunities without expected closing."""
+    return SQL(
+        """
+        SELECT state.company_id, count(*) AS undated_count,
+               COALESCE(sum(state.expected_revenue), 0) AS undated_amount
+          FROM (%(state)s) state
+         WHERE state.lead_type = 'opportunity' AND state.date_deadline IS NULL
+           AND %(status)s = 'open'
+         GROUP BY state.company_id""",
+        state=state,
+        status=status_sql("state", "lead_active"),
+    )
+
+
+def protect_table_sql(table, closing_columns=()):
+    """Triggers that keep `table` append-only; see `crm.forecast.memory`."""
+    arguments = SQL(", ").join(SQL("%s", name) for name in closing_columns)
+    return SQL(
+        """
+        %(function)s;
+        DROP TRIGGER IF EXISTS crm_forecast_memory_rows ON %(table)s;
+        CREATE TRIGGER crm_forecast_memory_rows
+            BEFORE UPDATE OR DELETE ON %(table)s FOR EACH ROW
+            EXECUTE FUNCTION crm_forecast_memory_guard(%(arguments)s);
+        DROP TRIGGER IF EXISTS crm_forecast_memory_truncate ON %(table)s;
+        CREATE TRIGGER crm_forecast_memory_truncate
+            BEFORE TRUNCATE ON %(table)s FOR EACH STATEMENT
+            EXECUTE FUNCTION crm_forecast_memory_guard()""",
+        function=_guard_function_sql(),
+        table=SQL.identifier(table),
+        arguments=arguments,
+    )
+
+
+def _guard_function_sql():
+    """The trigger function: TG_ARGV names the columns that may be filled once."""
+    gone = SQL(" OR ").join(
+        SQL(
+            "(changed = %(column)s AND NOT EXISTS ("
+            "SELECT FROM %(table)s WHERE id = (before ->> %(column)s)::int))",
+            column=column,
+            table=SQL.identifier(table),
+        )
+        for column, table in REFERENCES.items()
+    )
+    return SQL(
+        """
+        CREATE OR REPLACE FUNCTION crm_forecast_memory_guard() RETURNS trigger AS $$
+        DECLARE
+            before jsonb;
+            after jsonb;
+            changed text;
+        BEGIN
+            IF TG_OP <> 'UPDATE' THEN
+                RAISE EXCEPTION 'table %% is append-only: %% refused',
+                    TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
+            END IF;
+            before := to_jsonb(OLD);
+            after := to_jsonb(NEW);
+            FOR changed IN
+                SELECT key FROM jsonb_each(after)
+                 WHERE value IS DISTINCT FROM before -> key
+            LOOP
+                CONTINUE WHEN changed = ANY (TG_ARGV) AND before ->> changed IS NULL;
+                CONTINUE WHEN after ->> changed IS NULL AND (%(gone)s);
+                RAISE EXCEPTION 'table %% is append-only: change of %% refused',
+                    TG_TABLE_NAME, changed USING ERRCODE = 'restrict_violation';
+            END LOOP;
+            RETURN NEW;
+        END $$ LANGUAGE plpgsql""",
+        gone=gone,
+    )
