@@ -1,0 +1,354 @@
+"""Set-based SQL of the point ledger.
+
+Functions return ``SQL`` objects (or plain text for ``execute_values``); callers flush
+the models named in the docstrings before, and invalidate what changed after.
+
+First in, first out without a loop: a debit covers the half-open range of points
+``(low, high]`` of all open debits of its member, a lot the same range of all remaining
+points. Where two ranges overlap, that lot pays that debit.
+"""
+
+from odoo.tools import SQL
+
+# First expiring first; a lot that never expires comes last, then the older one.
+SPENDING_ORDER = SQL("lot.expire_on ASC NULLS LAST, lot.id ASC")
+RETURN_ORDER = SQL("lot.expire_on DESC NULLS FIRST, lot.id DESC")
+
+APPEND_ONLY_FUNCTION = """
+    CREATE OR REPLACE FUNCTION loyalty_members_append_only() RETURNS trigger AS $$
+    BEGIN
+        RAISE EXCEPTION 'Rows of % are never changed or deleted.', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END $$ LANGUAGE plpgsql
+"""
+
+INSERT_ENTRIES = """
+    INSERT INTO loyalty_point_entry (
+        program_id, company_id, member_id, kind, points, qualifying_amount,
+        earn_amount, event_date, key, source_model, source_id, explanation,
+        user_id, posted_at)
+    VALUES %s
+    ON CONFLICT (program_id, key) DO NOTHING
+    RETURNING id, program_id, key
+"""
+
+INSERT_LOTS = """
+    INSERT INTO loyalty_point_lot (
+        entry_id, program_id, company_id, member_id, origin, granted, remaining,
+        expire_on)
+    VALUES %s
+"""
+
+
+def protect_append_only(table):
+    """Statements that make PostgreSQL refuse UPDATE, DELETE and TRUNCATE."""
+    name = SQL.identifier(table)
+    row, whole = (SQL.identifier(f"{table}_{kind}") for kind in ("keep", "keep_all"))
+    call = SQL("EXECUTE FUNCTION loyalty_members_append_only()")
+    return [
+        SQL(APPEND_ONLY_FUNCTION.replace("%", "%%")),
+        SQL("DROP TRIGGER IF EXISTS %s ON %s", row, name),
+        SQL("DROP TRIGGER IF EXISTS %s ON %s", whole, name),
+        SQL(
+            "CREATE TRIGGER %s BEFORE UPDATE OR DELETE ON %s FOR EACH ROW %s",
+            row,
+            name,
+            call,
+        ),
+        SQL(
+            "CREATE TRIGGER %s BEFORE TRUNCATE ON %s FOR EACH STATEMENT %s",
+            whole,
+            name,
+            call,
+        ),
+    ]
+
+
+# -- enrolment ----------------------------------------------------------------
+def next_numbers(sequence_id, count):
+    """``count`` values of a standard ``ir.sequence``; a rollback leaves gaps."""
+    return SQL(
+        "SELECT nextval(%s) FROM generate_series(1, %s)",
+        f"ir_sequence_{sequence_id:03d}",
+        count,
+    )
+
+
+def enroll(program, partner_numbers, tier_id, channel, joined_on, user_id):
+    """Insert card and member of each ``(partner_id, number)`` in one statement.
+
+    A row that a concurrent transaction committed meanwhile makes PostgreSQL raise a
+    serialization failure under REPEATABLE READ, which Odoo retries: then it is found.
+    Columns: id, partner_id of the members created.
+    """
+    partners, numbers = zip(*partner_numbers, strict=True)
+    return SQL(
+        """
+        WITH card AS (
+            INSERT INTO loyalty_card (
+                program_id, company_id, partner_id, code, points, active,
+                create_uid, write_uid, create_date, write_date)
+            SELECT %(program)s, %(company)s, input.partner_id, input.number, 0, TRUE,
+                   %(user)s, %(user)s, now() AT TIME ZONE 'UTC',
+                   now() AT TIME ZONE 'UTC'
+              FROM unnest(%(partners)s::int[], %(numbers)s::text[])
+                   AS input(partner_id, number)
+            RETURNING id, partner_id, code
+        ), member AS (
+            INSERT INTO loyalty_member (
+                program_id, company_id, partner_id, card_id, number, state,
+                joined_on, channel, tier_id, tier_since, balance, debt,
+                create_uid, write_uid, create_date, write_date)
+            SELECT %(program)s, %(company)s, partner_id, id, code, 'active',
+                   %(day)s, %(channel)s, %(tier)s, %(day)s, 0, 0,
+                   %(user)s, %(user)s, now() AT TIME ZONE 'UTC',
+                   now() AT TIME ZONE 'UTC'
+              FROM card
+             ORDER BY code
+            ON CONFLICT (program_id, partner_id) DO NOTHING
+            RETURNING id, partner_id
+        ), move AS (
+            INSERT INTO loyalty_tier_move (
+                member_id, program_id, company_id, to_tier_id, reason, moved_on,
+                measured_amount, user_id, posted_at)
+            SELECT id, %(program)s, %(company)s, %(tier)s, 'enrol', %(day)s, 0,
+                   %(user)s, now() AT TIME ZONE 'UTC'
+              FROM member
+             ORDER BY id
+        )
+        SELECT id, partner_id FROM member ORDER BY id
+        """,
+        program=program.id,
+        company=program.company_id.id,
+        user=user_id,
+        partners=list(partners),
+        numbers=list(numbers),
+        day=joined_on,
+        channel=channel,
+        tier=tier_id,
+    )
+
+
+# -- posting ------------------------------------------------------------------
+def return_to_lots(entry_ids):
+    """Give reinstated points back to the lots that the same source had burned.
+
+    Latest expiry first: the member gets back the points that last longest.
+    Columns: id of each reinstate entry that asks for more than was redeemed.
+    """
+    return SQL(
+        """
+        WITH giveback AS (
+            SELECT id, member_id, source_model, source_id, points,
+                   SUM(points) OVER same - points AS low, SUM(points) OVER same AS high
+              FROM loyalty_point_entry
+             WHERE id = ANY(%(entries)s)
+            WINDOW same AS (PARTITION BY member_id, source_model, source_id ORDER BY id)
+        ), taken AS (
+            SELECT allocation.id, allocation.lot_id,
+                   burn.member_id, burn.source_model, burn.source_id,
+                   SUM(allocation.points - allocation.returned) OVER same
+                       - (allocation.points - allocation.returned) AS low,
+                   SUM(allocation.points - allocation.returned) OVER same AS high
+              FROM loyalty_point_allocation allocation
+              JOIN loyalty_point_entry burn ON burn.id = allocation.entry_id
+              JOIN loyalty_point_lot lot ON lot.id = allocation.lot_id
+             WHERE burn.kind = 'burn' AND allocation.points > allocation.returned
+               AND (burn.member_id, burn.source_model, burn.source_id) IN (
+                   SELECT member_id, source_model, source_id FROM giveback)
+            WINDOW same AS (
+                PARTITION BY burn.member_id, burn.source_model, burn.source_id
+                ORDER BY %(return_order)s, allocation.id DESC)
+        ), matched AS (
+            SELECT giveback.id AS entry_id, taken.id AS allocation_id, taken.lot_id,
+                   LEAST(giveback.high, taken.high)
+                       - GREATEST(giveback.low, taken.low) AS points
+              FROM giveback
+              JOIN taken USING (member_id, source_model, source_id)
+             WHERE taken.low < giveback.high AND giveback.low < taken.high
+        ), returned AS (
+            UPDATE loyalty_point_allocation allocation
+               SET returned = allocation.returned + back.points
+              FROM (SELECT allocation_id, SUM(points) AS points
+                      FROM matched GROUP BY allocation_id) back
+             WHERE allocation.id = back.allocation_id
+        ), refilled AS (
+            UPDATE loyalty_point_lot lot
+               SET remaining = lot.remaining + back.points
+              FROM (SELECT lot_id, SUM(points) AS points
+                      FROM matched GROUP BY lot_id) back
+             WHERE lot.id = back.lot_id
+        )
+        SELECT giveback.id
+          FROM giveback
+          LEFT JOIN matched ON matched.entry_id = giveback.id
+         GROUP BY giveback.id, giveback.points
+        HAVING COALESCE(SUM(matched.points), 0) < giveback.points
+        """,
+        entries=entry_ids,
+        return_order=RETURN_ORDER,
+    )
+
+
+def pay_debits(entry_ids, debtor_ids, same_source=False):
+    """Take the open part of debits out of lots, first in first out.
+
+    :param entry_ids: new entries with negative points
+    :param debtor_ids: members whose earlier debits are open as well
+    :param same_source: only lots that the debit's own source granted
+    Columns: entry_id, short (points that no lot could pay).
+    """
+    same = SQL(
+        "AND grant_entry.source_model = debit.source_model"
+        " AND grant_entry.source_id = debit.source_id"
+    )
+    keys, bucket = SQL("member_id"), SQL("lot.member_id")
+    if same_source:
+        keys = SQL("member_id, source_model, source_id")
+        bucket = SQL("lot.member_id, grant_entry.source_model, grant_entry.source_id")
+    return SQL(
+        """
+        WITH debit AS (
+            SELECT * FROM (
+                SELECT entry.id, entry.member_id, entry.source_model, entry.source_id,
+                       -entry.points - COALESCE((
+                           SELECT SUM(points) FROM loyalty_point_allocation
+                            WHERE entry_id = entry.id), 0) AS open
+                  FROM loyalty_point_entry entry
+                 WHERE entry.points < 0
+                   AND (entry.id = ANY(%(entries)s)
+                        OR entry.member_id = ANY(%(debtors)s))) candidate
+             WHERE open > 0
+        ), demand AS (
+            SELECT *, SUM(open) OVER same - open AS low, SUM(open) OVER same AS high
+              FROM debit WINDOW same AS (PARTITION BY %(keys)s ORDER BY id)
+        ), supply AS (
+            SELECT lot.id AS lot_id, lot.member_id,
+                   grant_entry.source_model, grant_entry.source_id,
+                   SUM(lot.remaining) OVER same - lot.remaining AS low,
+                   SUM(lot.remaining) OVER same AS high
+              FROM loyalty_point_lot lot
+              JOIN loyalty_point_entry grant_entry ON grant_entry.id = lot.entry_id
+             WHERE lot.remaining > 0
+               AND EXISTS (SELECT FROM debit
+                            WHERE debit.member_id = lot.member_id %(same_source)s)
+            WINDOW same AS (PARTITION BY %(bucket)s ORDER BY %(spending_order)s)
+        ), matched AS (
+            SELECT demand.id AS entry_id, supply.lot_id, member_id,
+                   LEAST(demand.high, supply.high)
+                       - GREATEST(demand.low, supply.low) AS points
+              FROM demand JOIN supply USING (%(keys)s)
+             WHERE supply.low < demand.high AND demand.low < supply.high
+        ), drained AS (
+            UPDATE loyalty_point_lot lot
+               SET remaining = lot.remaining - used.points
+              FROM (SELECT lot_id, SUM(points) AS points
+                      FROM matched GROUP BY lot_id) used
+             WHERE lot.id = used.lot_id
+        ), allocated AS (
+            INSERT INTO loyalty_point_allocation (
+                entry_id, lot_id, member_id, company_id, points, returned)
+            SELECT matched.entry_id, matched.lot_id, matched.member_id,
+                   lot.company_id, matched.points, 0
+              FROM matched JOIN loyalty_point_lot lot ON lot.id = matched.lot_id
+             ORDER BY matched.entry_id, matched.lot_id
+            ON CONFLICT (entry_id, lot_id) DO UPDATE
+               SET points = loyalty_point_allocation.points + EXCLUDED.points
+        )
+        SELECT demand.id, demand.open - COALESCE(SUM(matched.points), 0) AS short
+          FROM demand LEFT JOIN matched ON matched.entry_id = demand.id
+         GROUP BY demand.id, demand.open
+        HAVING demand.open > COALESCE(SUM(matched.points), 0)
+        """,
+        entries=entry_ids,
+        debtors=debtor_ids,
+        keys=keys,
+        bucket=bucket,
+        same_source=same if same_source else SQL(),
+        spending_order=SPENDING_ORDER,
+    )
+
+
+def move_balances(entry_ids):
+    """Add posted entries to the balance of their members and to their cards.
+
+    ``balance - debt`` is one number, and at most one of the two is positive. Updating
+    the member row is what makes concurrent postings of one member conflict.
+    """
+    return SQL(
+        """
+        WITH delta AS (
+            SELECT member_id, SUM(points) AS points
+              FROM loyalty_point_entry
+             WHERE id = ANY(%s)
+             GROUP BY member_id
+        ), moved AS (
+            UPDATE loyalty_member member
+               SET balance = GREATEST(member.balance - member.debt + delta.points, 0),
+                   debt = GREATEST(member.debt - member.balance - delta.points, 0)
+              FROM delta
+             WHERE member.id = delta.member_id
+            RETURNING member.card_id, member.balance - member.debt AS points
+        )
+        UPDATE loyalty_card card
+           SET points = moved.points
+          FROM moved
+         WHERE card.id = moved.card_id
+        """,
+        entry_ids,
+    )
+
+
+# -- proof --------------------------------------------------------------------
+def disagreements(member_ids=None):
+    """Members for which the invariant does not hold; ``None`` means all members.
+
+    ``balance - debt = sum(entries) = sum(lot.remaining) - debt = card.points``; besides
+    every lot lost exactly what its allocations took, and debt is what no lot has paid.
+    Flush: ``loyalty.member``, ``loyalty.card``. Columns: id.
+    """
+    only = (
+        SQL("WHERE member_id = ANY(%s)", list(member_ids))
+        if member_ids is not None
+        else SQL()
+    )
+    return SQL(
+        """
+        WITH entries AS (
+            SELECT member_id, SUM(points) AS points,
+                   -COALESCE(SUM(points) FILTER (WHERE points < 0), 0) AS debits
+              FROM loyalty_point_entry %(only)s GROUP BY member_id
+        ), allocations AS (
+            SELECT lot_id, member_id, SUM(points) AS points, SUM(returned) AS returned
+              FROM loyalty_point_allocation %(only)s GROUP BY lot_id, member_id
+        ), paid AS (
+            SELECT member_id, SUM(points) AS points FROM allocations GROUP BY member_id
+        ), lots AS (
+            SELECT lot.member_id, SUM(lot.remaining) AS remaining,
+                   BOOL_OR(lot.granted - lot.remaining <>
+                       COALESCE(allocations.points - allocations.returned, 0)) AS wrong
+              FROM (SELECT * FROM loyalty_point_lot %(only)s) lot
+              LEFT JOIN allocations ON allocations.lot_id = lot.id
+             GROUP BY lot.member_id
+        )
+        SELECT member.id
+          FROM loyalty_member member
+          LEFT JOIN loyalty_card card ON card.id = member.card_id
+          LEFT JOIN entries ON entries.member_id = member.id
+          LEFT JOIN lots ON lots.member_id = member.id
+          LEFT JOIN paid ON paid.member_id = member.id
+         WHERE %(of_members)s
+           AND (member.balance - member.debt <> COALESCE(entries.points, 0)
+                OR member.balance <> COALESCE(lots.remaining, 0)
+                OR lots.wrong
+                OR member.debt <> COALESCE(entries.debits, 0) - COALESCE(paid.points, 0)
+                OR card.points IS DISTINCT FROM (member.balance - member.debt)
+                OR card.partner_id IS DISTINCT FROM member.partner_id
+                OR card.code IS DISTINCT FROM member.number)
+         ORDER BY member.id
+        """,
+        only=only,
+        of_members=SQL("member.id = ANY(%s)", list(member_ids))
+        if member_ids is not None
+        else SQL("TRUE"),
+    )

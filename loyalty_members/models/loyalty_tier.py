@@ -1,0 +1,117 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class LoyaltyTier(models.Model):
+    """A level of a membership, reached by spending within a rolling window.
+
+    Within a program a higher sequence has a higher threshold; the lowest tier is where
+    members start.
+    """
+
+    _name = "loyalty.tier"
+    _description = "Membership Tier"
+    _order = "program_id, sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    program_id = fields.Many2one(
+        "loyalty.program",
+        string="Membership",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain=[("is_membership", "=", True)],
+        default=lambda self: self.env["loyalty.program"]._membership(),
+    )
+    company_id = fields.Many2one(
+        related="program_id.company_id", store=True, index=True
+    )
+    currency_id = fields.Many2one(related="program_id.currency_id")
+    sequence = fields.Integer(string="Level", required=True, default=10)
+    active = fields.Boolean(default=True)
+    threshold = fields.Monetary(
+        string="Spend to Reach",
+        help="Paid amount within the window from which a member is moved up. 0 for the "
+        "tier in which members start.",
+    )
+    window_months = fields.Integer(
+        string="Window (Months)",
+        required=True,
+        default=12,
+        help="The spend of this many months counts, up to and including today.",
+    )
+    color = fields.Char(
+        string="Card Colour",
+        required=True,
+        default="#5B6B7B",
+        help="Colour of the member card.",
+    )
+    member_ids = fields.One2many("loyalty.member", "tier_id", string="Members")
+    member_count = fields.Integer(compute="_compute_member_count")
+
+    _level_uniq = models.UniqueIndex(
+        "(program_id, sequence) WHERE active",
+        "Two tiers of one membership cannot have the same level.",
+    )
+    _threshold_positive = models.Constraint(
+        "CHECK(threshold >= 0)", "The spend to reach a tier cannot be negative."
+    )
+    _window_positive = models.Constraint(
+        "CHECK(window_months > 0)", "The window of a tier is at least one month."
+    )
+    _color_format = models.Constraint(
+        "CHECK(color ~ '^#[0-9A-Fa-f]{6}$')",
+        "The card colour is written as #RRGGBB, such as #936B07.",
+    )
+
+    @api.depends("member_ids")
+    def _compute_member_count(self):
+        counts = dict(
+            self.env["loyalty.member"]._read_group(
+                [("tier_id", "in", self.ids)], ["tier_id"], ["__count"]
+            )
+        )
+        for tier in self:
+            tier.member_count = counts.get(tier, 0)
+
+    @api.constrains("program_id", "sequence", "threshold", "active")
+    def _check_thresholds_rise(self):
+        for program in self.program_id:
+            tiers = self.search([("program_id", "=", program.id)], order="sequence")
+            for lower, higher in zip(tiers, tiers[1:], strict=False):
+                if lower.threshold >= higher.threshold:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(higher)s” is above “%(lower)s”, so it needs a higher "
+                            "“Spend to Reach”.",
+                            higher=higher.name,
+                            lower=lower.name,
+                        )
+                    )
+
+    @api.constrains("active", "program_id")
+    def _check_not_in_use(self):
+        for tier in self:
+            misplaced = Domain("tier_id", "=", tier.id)
+            if tier.active:
+                misplaced &= Domain("program_id", "!=", tier.program_id.id)
+            count = self.env["loyalty.member"].sudo().search_count(misplaced)
+            if count:
+                raise ValidationError(
+                    self.env._(
+                        "%(count)s members are in tier “%(tier)s”. It can neither be "
+                        "archived nor moved to another membership.",
+                        count=count,
+                        tier=tier.name,
+                    )
+                )
+
+    def action_open_members(self):
+        """Open the members of the tier."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "loyalty_members.loyalty_member_action"
+        )
+        return {**action, "domain": [("tier_id", "=", self.id)], "context": {}}

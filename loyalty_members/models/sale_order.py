@@ -1,0 +1,144 @@
+from odoo import fields, models
+
+from ..tools.explanation import whole_points
+from . import loyalty_door as door
+
+# what the points of a confirmed order follow from, besides its lines
+RELEVANT = {"state", "partner_id", "company_id", "order_line"}
+
+
+class SaleOrder(models.Model):
+    """Orders earn and redeem member points: every change reconciles them."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order", "loyalty.member.mixin"]
+
+    member_entry_count = fields.Integer(
+        string="Point Entries",
+        compute="_compute_member_entry_count",
+        groups="loyalty_members.group_viewer",
+    )
+
+    def _compute_member_entry_count(self):
+        counts = dict(
+            self.env["loyalty.point.entry"]._read_group(
+                [("source_model", "=", self._name), ("source_id", "in", self.ids)],
+                ["source_id"],
+                ["__count"],
+            )
+        )
+        for order in self:
+            order.member_entry_count = counts.get(order.id, 0)
+
+    def action_open_member_entries(self):
+        """Open the point entries of the order."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "loyalty_members.loyalty_point_entry_action"
+        )
+        domain = [("source_model", "=", self._name), ("source_id", "=", self.id)]
+        return {**action, "domain": domain, "context": {}}
+
+    # -- reconciliation -------------------------------------------------------
+    def write(self, vals):
+        if not vals.keys() & RELEVANT:
+            return super().write(vals)
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        queue = door.queue_of(self.env) or door.Queue()
+        result = super(SaleOrder, door.queued(self, queue)).write(vals)
+        newly = (self - confirmed).filtered(lambda order: order.state == "sale")
+        newly._enroll_customers()
+        queue.order_ids.update((confirmed | newly).ids)
+        if door.queue_of(self.env) is None:
+            self.browse(queue.order_ids)._reconcile_points()
+        return result
+
+    def _reconcile_points(self):
+        """Reconcile now, or at the end of the order write() that this is part of."""
+        queue = door.queue_of(self.env)
+        if queue is not None:
+            queue.order_ids.update(self.ids)
+        elif self:
+            self.env["loyalty.member"]._reconcile(self)
+
+    def _enroll_customers(self):
+        """Make customers members where the program says so on the first order."""
+        for company, orders in self.grouped("company_id").items():
+            program = self.env["loyalty.program"]._membership(company)
+            if not program.enroll_on_first_order:
+                continue
+            customers = orders.partner_id.filtered(lambda p: not p.is_public)
+            self.env["loyalty.member"].with_company(company)._enroll(customers, "order")
+
+    def _compute_loyalty_data(self):
+        """Points issued and used by an order come from the ledger for members; native
+        history knows what it used, but not what it earned."""
+        result = super()._compute_loyalty_data()
+        groups = (
+            self.env["loyalty.point.entry"]
+            .sudo()
+            ._read_group(
+                [("source_model", "=", self._name), ("source_id", "in", self.ids)],
+                ["source_id", "program_id", "kind"],
+                ["points:sum"],
+            )
+        )
+        points = {}
+        for order_id, program, kind, amount in groups:
+            issued, cost, _name = points.get(order_id, (0, 0, ""))
+            if kind in ("earn", "reverse"):
+                issued += amount
+            elif kind in ("burn", "reinstate"):
+                cost -= amount
+            points[order_id] = (issued, cost, program.portal_point_name)
+        others = self._loyalty_history_of_other_programs(list(points))
+        for order in self.filtered(lambda o: o.id in points and o.state == "sale"):
+            issued, cost, name = points[order.id]
+            more_issued, more_cost = others.get(order.id, (0, 0))
+            order.loyalty_data = {
+                "point_name": name,
+                "issued": issued + more_issued,
+                "cost": cost + more_cost,
+            }
+        return result
+
+    def _loyalty_history_of_other_programs(self, order_ids):
+        groups = (
+            self.env["loyalty.history"]
+            .sudo()
+            ._read_group(
+                [
+                    ("order_model", "=", self._name),
+                    ("order_id", "in", order_ids),
+                    ("card_id.program_id.is_membership", "=", False),
+                ],
+                ["order_id"],
+                ["issued:sum", "used:sum"],
+            )
+        )
+        return {order_id: (issued, used) for order_id, issued, used in groups}
+
+    # -- native points --------------------------------------------------------
+    def _get_point_changes(self):
+        """Native confirm and cancel leave member cards alone: the order's own
+        reconciliation posts what its reward lines redeem."""
+        changes = super()._get_point_changes()
+        for card in list(changes):
+            if card._is_of_membership():
+                del changes[card]
+        return changes
+
+    def _get_real_points_for_coupon(self, coupon, post_confirm=False):
+        """A debt cannot be spent, but it does not stop an order either."""
+        points = super()._get_real_points_for_coupon(coupon, post_confirm=post_confirm)
+        if coupon._is_of_membership():
+            points -= min(coupon.points, 0)
+        return points
+
+    def _get_reward_line_values(self, reward, coupon, **kwargs):
+        """Rewards cost whole points; a fraction counts as one."""
+        values = super()._get_reward_line_values(reward, coupon, **kwargs)
+        if coupon._is_of_membership():
+            for line in values:
+                line["points_cost"] = whole_points(line.get("points_cost", 0))
+        return values

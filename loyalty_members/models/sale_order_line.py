@@ -1,0 +1,51 @@
+from odoo import api, models
+
+from . import loyalty_door as door
+
+# what changes the paid amount or the redeemed points of a line
+RELEVANT = {
+    "product_id",
+    "product_uom_qty",
+    "product_uom_id",
+    "price_unit",
+    "discount",
+    "tax_ids",
+    "points_cost",
+    "coupon_id",
+    "reward_id",
+    "order_id",
+    "is_downpayment",
+}
+
+
+class SaleOrderLine(models.Model):
+    """A change of a confirmed line brings the points of its order to their target."""
+
+    _inherit = "sale.order.line"
+
+    def _reconcile_orders(self, orders):
+        confirmed = orders.filtered(lambda order: order.state == "sale")
+        confirmed._reconcile_points()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        quiet = door.opened(self, door.RECONCILED)
+        lines = super(SaleOrderLine, quiet).create(vals_list).with_env(self.env)
+        self._reconcile_orders(lines.order_id)
+        return lines
+
+    def write(self, vals):
+        if not vals.keys() & RELEVANT:
+            return super().write(vals)
+        orders = self.order_id
+        quiet = door.opened(self, door.RECONCILED)
+        result = super(SaleOrderLine, quiet).write(vals)
+        self._reconcile_orders(orders | self.order_id)
+        return result
+
+    def unlink(self):
+        orders = self.order_id
+        quiet = door.opened(self, door.RECONCILED)
+        result = super(SaleOrderLine, quiet).unlink()
+        self._reconcile_orders(orders)
+        return result

@@ -1,0 +1,99 @@
+from datetime import datetime
+
+from odoo.fields import Command
+from odoo.tests import TransactionCase
+
+
+class MembershipCase(TransactionCase):
+    """A company of its own with a membership: NT$100 per point, three tiers."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env["res.company"].create(
+            {
+                "name": "Membership Test Shop",
+                "currency_id": cls.env.ref("base.TWD").id,
+            }
+        )
+        cls.company.partner_id.tz = "Asia/Taipei"
+        cls.env.ref("base.TWD").active = True
+        cls.env.user.company_ids += cls.company
+        cls.env = cls.env(
+            context=dict(
+                cls.env.context,
+                allowed_company_ids=cls.company.ids,
+                tracking_disable=True,
+                lang="en_US",
+            )
+        )
+        cls.company = cls.company.with_env(cls.env)
+        cls.Member = cls.env["loyalty.member"]
+        cls.Entry = cls.env["loyalty.point.entry"]
+        cls.program = cls.env["loyalty.program"]._create_membership(cls.company)
+        cls.general, cls.silver, cls.gold = cls.program.tier_ids.sorted("sequence")
+        cls.product = cls._product(100)
+        cls.partner = cls.env["res.partner"].create({"name": "Wang Hsiao-ming"})
+
+    @classmethod
+    def _enroll(cls, *names):
+        partners = cls.env["res.partner"].create([{"name": name} for name in names])
+        return cls.Member._enroll(partners)
+
+    @classmethod
+    def _product(cls, price):
+        """A tax-free product at ``price``, so that new quantities keep the price."""
+        return cls.env["product.product"].create(
+            {
+                "name": "Oolong Tea",
+                "type": "service",
+                "list_price": price,
+                "taxes_id": False,
+                "company_id": False,
+            }
+        )
+
+    @classmethod
+    def _order(cls, partner, amount, confirm=True, date=None, **values):
+        order = cls.env["sale.order"].create(
+            {
+                "partner_id": partner.id,
+                "company_id": cls.company.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": cls._product(amount).id,
+                            "product_uom_qty": 1,
+                        }
+                    )
+                ],
+                **values,
+            }
+        )
+        if confirm:
+            order.action_confirm()
+        if date:
+            order.date_order = datetime.combine(date, datetime.min.time())
+        return order
+
+    @classmethod
+    def _cancel(cls, order):
+        order.with_context(disable_cancel_warning=True).action_cancel()
+
+    @classmethod
+    def _redeem(cls, order):
+        """Apply the program's reward (NT$1 per point) to a quotation."""
+        order._update_programs_and_rewards()
+        card = order.partner_id.member_id.card_id
+        rewards = order._get_claimable_rewards()[card]
+        return order._apply_program_reward(rewards[:1], card)
+
+    def assertPoints(self, member, balance, debt=0):
+        self.assertEqual((member.balance, member.debt), (balance, debt))
+        self.assertEqual(member.card_id.points, balance - debt)
+        self.assertFalse(self.Member._prove(member))
+        self.assertFalse(self.Member._prove())
+
+    def _kinds(self, member):
+        """Kind and points of the entries, oldest first."""
+        return [(e.kind, e.points) for e in member.entry_ids.sorted("id")]

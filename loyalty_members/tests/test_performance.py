@@ -1,0 +1,72 @@
+from odoo.tests import tagged
+
+from .common import MembershipCase
+
+
+@tagged("post_install", "-at_install")
+class TestPerformance(MembershipCase):
+    """The number of statements does not grow with the number of records."""
+
+    def _count(self, work):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        work()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def _unposted_orders(self, count):
+        """Confirmed orders of as many members that have not been reconciled."""
+        names = [f"P{number}" for number in range(count)]
+        partners = self.env["res.partner"].create([{"name": n} for n in names])
+        orders = self.env["sale.order"]
+        for partner in partners:
+            orders += self._order(partner, 12000, confirm=False)
+        orders.write({"state": "sale"})
+        self.Member._enroll(partners)
+        return orders
+
+    def test_reconcile_of_50_orders_takes_the_statements_of_one(self):
+        warm, one, fifty = map(self._unposted_orders, (1, 1, 50))
+        self._count(lambda: self.Member._reconcile(warm))
+        single = self._count(lambda: self.Member._reconcile(one))
+        many = self._count(lambda: self.Member._reconcile(fifty))
+        members = fifty.partner_id.member_ids
+        self.assertEqual(set(members.mapped("balance")), {120})
+        self.assertEqual(members.tier_id, self.silver)
+        self.assertLessEqual(many, single + 3)
+        self.assertLessEqual(single, 20)
+
+    def test_reconcile_with_nothing_to_do(self):
+        orders = self._unposted_orders(20)
+        self.Member._reconcile(orders)
+        self.assertLessEqual(self._count(lambda: self.Member._reconcile(orders)), 1)
+
+    def test_claw_back_and_debt_of_many(self):
+        warm, one, many = map(self._unposted_orders, (1, 1, 30))
+        (warm | one | many)._reconcile_points()
+        counts = []
+        for orders in (warm, one, many):
+            for member in orders.partner_id.member_ids:
+                member._post_points("burn", 50, f"b{member.id}")
+            orders.with_context(tracking_disable=True).flush_recordset()
+            self.env.cr.execute(
+                "UPDATE sale_order SET state = 'cancel' WHERE id = ANY(%s)",
+                [orders.ids],
+            )
+            orders.invalidate_recordset(["state"])
+            counts.append(self._count(lambda o=orders: self.Member._reconcile(o)))
+            self.assertEqual(set(orders.partner_id.member_ids.mapped("debt")), {50})
+        self.assertLessEqual(counts[2], counts[1] + 3)
+        self.assertFalse(self.Member._prove())
+
+    def test_contact_fields_of_a_list(self):
+        partners = self.env["res.partner"].browse(
+            self._unposted_orders(30).partner_id.ids
+        )
+
+        def read(records):
+            records.read(["member_id", "member_tier_id", "member_points"])
+
+        single = self._count(lambda: read(partners[:1]))
+        self.assertLessEqual(self._count(lambda: read(partners)), single + 1)

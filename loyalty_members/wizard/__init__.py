@@ -1,0 +1,6 @@
+from . import (
+    base_partner_merge,
+    loyalty_card_update_balance,
+    loyalty_member_enroll,
+    loyalty_point_adjust,
+)
