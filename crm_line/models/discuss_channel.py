@@ -1,0 +1,173 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.mail.tools.discuss import Store
+
+from ..tools import line_text
+
+
+def _is_line(channel):
+    return channel.channel_type == "line"
+
+
+class DiscussChannel(models.Model):
+    """The conversation with one LINE user: a channel of type ``line``.
+
+    Made and assigned by the superuser only. What an agent posts as a comment is
+    queued for LINE in the same transaction.
+    """
+
+    _inherit = "discuss.channel"
+
+    channel_type = fields.Selection(
+        selection_add=[("line", "LINE")], ondelete={"line": "cascade"}
+    )
+    line_user_id = fields.Many2one(
+        "line.user", string="LINE User", index="btree_not_null", ondelete="restrict"
+    )
+
+    _line_user_unique = models.UniqueIndex(
+        "(line_user_id) WHERE line_user_id IS NOT NULL",
+        "This LINE user has a conversation already.",
+    )
+    _line_user_needed = models.Constraint(
+        "CHECK((channel_type = 'line') = (line_user_id IS NOT NULL))",
+        "A LINE conversation belongs to a LINE user.",
+    )
+
+    # -- guards ---------------------------------------------------------------
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("channel_type") == "line" or vals.get("line_user_id"):
+                self._check_line_superuser()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "line_user_id" in vals:
+            self._check_line_superuser()
+        return super().write(vals)
+
+    def _check_line_superuser(self):
+        if not self.env.su:
+            raise AccessError(
+                self.env._("LINE conversations are opened by the system only.")
+            )
+
+    def _compute_is_editable(self):
+        """The name is the LINE name: nobody edits it here."""
+        result = super()._compute_is_editable()
+        self.filtered(_is_line).is_editable = False
+        return result
+
+    # -- members --------------------------------------------------------------
+    def _line_refresh_members(self):
+        """Agents who joined the account after the conversation was opened."""
+        for channel in self.sudo():
+            missing = (
+                channel.line_user_id.account_id._agent_partners()
+                - channel.channel_member_ids.partner_id
+            )
+            if missing:
+                channel._add_members(partners=missing, post_joined_message=False)
+
+    def _line_join_current_user(self):
+        """Let an agent or an administrator of LINE into the conversation."""
+        self.ensure_one()
+        self.check_access("read")
+        partner = self.env.user.partner_id
+        channel = self.sudo()
+        if partner not in channel.channel_member_ids.partner_id:
+            channel._add_members(partners=partner, post_joined_message=False)
+        channel.channel_member_ids.filtered(
+            lambda member: member.partner_id == partner
+        ).unpin_dt = False
+
+    # -- agents write ---------------------------------------------------------
+    def _message_post_after_hook(self, message, msg_vals):
+        if self._line_must_send(message):
+            self._line_send(message)
+        return super()._message_post_after_hook(message, msg_vals)
+
+    def _line_must_send(self, message):
+        """A comment that a member of the team wrote, not a note and not the bot."""
+        author = message.sudo().author_id
+        return bool(
+            self.channel_type == "line"
+            and message.message_type == "comment"
+            and message.subtype_id == self.env.ref("mail.mt_comment")
+            and author
+            and not author.partner_share
+            and author != self.env.ref("base.partner_root")
+        )
+
+    def _line_send(self, message):
+        """Queue an agent's message for LINE, in this transaction."""
+        self.ensure_one()
+        if message.sudo().attachment_ids:
+            raise UserError(
+                self.env._("Only text can be sent to LINE. Remove the attachments.")
+            )
+        Outbox = self.env["line.outbox"].sudo()
+        text = line_text.from_html(message.body)
+        Outbox._enqueue(
+            self.sudo().line_user_id,
+            Outbox._text_messages(text),
+            "chat",
+            f"msg:{message.id}",
+            mail_message=message,
+        )
+
+    def _check_can_update_message_content(self, message):
+        if self.channel_type == "line":
+            raise UserError(
+                self.env._("LINE does not let us change or delete a sent message.")
+            )
+        return super()._check_can_update_message_content(message)
+
+    # -- client data ----------------------------------------------------------
+    def _types_allowing_seen_infos(self):
+        return super()._types_allowing_seen_infos() + ["line"]
+
+    def _to_store_defaults(self, target: Store.Target):
+        values = super()._to_store_defaults(target)
+        if not target.is_internal(self.env):
+            return values
+        return values + [
+            # sudo: members may see who they talk to; the guest has the LINE name
+            Store.Attr(
+                "line_contact_name",
+                lambda channel: (
+                    channel.sudo().line_user_id.partner_id.display_name or False
+                ),
+                predicate=_is_line,
+            ),
+            Store.Attr(
+                "line_account_name",
+                lambda channel: channel.sudo().line_user_id.account_id.name,
+                predicate=_is_line,
+            ),
+            Store.Attr(
+                "line_friend_state",
+                lambda channel: channel.sudo().line_user_id.friend_state,
+                predicate=_is_line,
+            ),
+        ]
+
+    def _line_send_header(self):
+        """Show a changed binding in open windows."""
+        for channel in self:
+            name = channel.sudo().line_user_id.partner_id.display_name or False
+            Store(bus_channel=channel).add(
+                channel, {"line_contact_name": name}
+            ).bus_send()
+
+    def _notify_by_web_push_prepare_payload(
+        self, message, msg_vals=False, force_record_name=False
+    ):
+        payload = super()._notify_by_web_push_prepare_payload(
+            message, msg_vals=msg_vals, force_record_name=force_record_name
+        )
+        if self.channel_type == "line":
+            payload["title"] = f"LINE · {force_record_name or self.name}"
+        return payload

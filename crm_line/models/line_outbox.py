@@ -1,0 +1,331 @@
+import hashlib
+import json
+import uuid
+
+import psycopg2.extras
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..tools import line_text
+from . import line_outbox_engine
+
+OUTBOX_CRON = "crm_line.ir_cron_line_outbox"
+
+LANES = [
+    ("reply", "Automatic Reply"),
+    ("chat", "Agent"),
+    ("service", "Service Notice"),
+    ("marketing", "Marketing"),
+    ("control", "Control"),
+]
+STATES = [
+    ("queued", "Waiting"),
+    ("sending", "Sending"),
+    ("sent", "Sent"),
+    ("uncertain", "Uncertain"),
+    ("failed", "Refused by LINE"),
+    ("dead", "Given Up"),
+    ("cancelled", "Not Sent"),
+]
+# Lanes that need permission, and the purpose that gives it. The other lanes answer
+# a person who wrote.
+GATED_LANES = {"service": "service", "marketing": "marketing"}
+# Answers before notices before campaigns.
+PRIORITIES = {"reply": 0, "chat": 0, "control": 1, "service": 1, "marketing": 2}
+# What the table keeps forever as it was queued (see the trigger).
+FROZEN = {
+    "account_id",
+    "line_user_id",
+    "lane",
+    "idempotency_key",
+    "payload_sha256",
+    "retry_key",
+}
+
+
+class LineOutbox(models.Model):
+    """One call to LINE, queued with the business change that causes it.
+
+    The only way out: rows are made by ``_enqueue`` alone, one per LINE user and
+    idempotency key. What will be sent is frozen (PostgreSQL trigger); the payload
+    can only be forgotten. A row is delivered at most once per retry key.
+    """
+
+    _name = "line.outbox"
+    _description = "LINE Outgoing Message"
+    _inherit = ["line.queue"]
+    _order = "id DESC"
+    _rec_name = "idempotency_key"
+    _allow_sudo_commands = False
+
+    account_id = fields.Many2one(
+        "line.account", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    line_user_id = fields.Many2one(
+        "line.user", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(related="line_user_id.partner_id")
+    lane = fields.Selection(LANES, required=True, readonly=True)
+    priority = fields.Integer(readonly=True, aggregator=None)
+    idempotency_key = fields.Char(string="Cause", required=True, readonly=True)
+    payload = fields.Json(string="Messages", readonly=True)
+    payload_sha256 = fields.Char(required=True, readonly=True)
+    preview = fields.Char(string="Text", compute="_compute_preview")
+    retry_key = fields.Char(required=True, readonly=True)
+    mail_message_id = fields.Many2one(
+        "mail.message",
+        string="Message in Discuss",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    state = fields.Selection(STATES, required=True, readonly=True, default="queued")
+    reason = fields.Text(readonly=True, help="Why it was not sent.")
+    transport = fields.Selection(
+        [("reply", "Reply (free)"), ("push", "Push")], readonly=True
+    )
+    reply_inbox_id = fields.Many2one(
+        "line.inbox",
+        string="Replied To",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    attempts = fields.Integer(readonly=True)
+    quota_refusals = fields.Integer(readonly=True)
+    next_at = fields.Datetime(string="Next Attempt", readonly=True)
+    first_try_at = fields.Datetime(string="First Attempt", readonly=True)
+    claimed_at = fields.Datetime(readonly=True)
+    sent_at = fields.Datetime(string="Sent On", readonly=True)
+    http_status = fields.Integer(string="HTTP Status", readonly=True)
+    line_request_id = fields.Char(string="LINE Request ID", readonly=True)
+    accepted_request_id = fields.Char(
+        string="Accepted Request ID",
+        readonly=True,
+        help="The request that LINE had accepted earlier under the same retry key.",
+    )
+    sent_message_ids = fields.Json(string="LINE Message IDs", readonly=True)
+
+    _cause_unique = models.Constraint(
+        "UNIQUE(line_user_id, idempotency_key)", "This message was queued before."
+    )
+    _retry_key_unique = models.Constraint(
+        "UNIQUE(retry_key)", "A retry key belongs to one message."
+    )
+    _waiting_idx = models.Index(
+        "(line_user_id, id) WHERE state IN ('queued', 'sending')"
+    )
+    _due_idx = models.Index("(priority, next_at, id) WHERE state = 'queued'")
+
+    def init(self):
+        line_outbox_engine.install_triggers(self.env)
+
+    @api.depends("payload")
+    def _compute_preview(self):
+        for row in self:
+            texts = [message.get("text", "") for message in row.payload or []]
+            preview = " ".join(" ".join(texts).split())
+            row.preview = preview if len(preview) <= 80 else preview[:79] + "…"
+
+    # -- guards ---------------------------------------------------------------
+    @api.model_create_multi
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        """Never: rows come in through one SQL statement (the door below)."""
+        raise UserError(
+            self.env._("Messages are queued by the action that causes them.")
+        )
+
+    def write(self, vals):
+        if FROZEN & vals.keys() or vals.get("payload"):
+            raise UserError(
+                self.env._("A queued message is frozen. Discard it and write anew.")
+            )
+        return super().write(vals)
+
+    # -- the door -------------------------------------------------------------
+    @api.model
+    def _enqueue(self, line_users, messages, lane, key, mail_message=None):
+        """Queue messages in this transaction; a worker sends them after its commit.
+
+        One row per LINE user and key: queueing the same key again changes nothing.
+        Marketing and service lanes ask ``pdpa.gate``; who may not be contacted gets
+        a row that says so and is not sent.
+
+        :param line_users: ``line.user`` records
+        :param list messages: LINE message objects, at most five
+        :param str lane: reply, chat, service, marketing or control
+        :param str key: what causes the message, for example ``order:7:confirmed``
+        :param mail_message: the ``mail.message`` in Discuss, if there is one
+        :return: the rows of these users for ``key``, new and old
+        :raise ValidationError: messages that LINE would refuse
+        """
+        if lane not in dict(LANES):
+            raise ValueError(f"unknown lane {lane!r}")
+        self._check_messages(messages)
+        rows = self.sudo()
+        if not line_users:
+            return rows
+        refused = rows._refusals(line_users, lane)
+        now = self._now()
+        canonical = json.dumps(messages, sort_keys=True, ensure_ascii=False)
+        digest = hashlib.sha256(canonical.encode()).hexdigest()
+        values = [
+            (
+                user.account_id.id,
+                user.company_id.id,
+                user.id,
+                lane,
+                PRIORITIES[lane],
+                key,
+                psycopg2.extras.Json(messages),
+                digest,
+                str(uuid.uuid4()),
+                mail_message.id if mail_message else None,
+                "cancelled" if user.id in refused else "queued",
+                refused.get(user.id),
+                now,
+                self.env.uid,
+                self.env.uid,
+                now,
+                now,
+            )
+            for user in line_users.sudo()
+        ]
+        made = line_outbox_engine.insert(self.env, values)
+        if any(state == "queued" for _id, state in made):
+            self._wake(OUTBOX_CRON)
+        rows.invalidate_model()
+        return rows._find(line_users, key)
+
+    @api.model
+    def _find(self, line_users, key):
+        """The rows of these users for ``key``."""
+        return self.search(
+            [
+                ("line_user_id", "in", line_users.ids),
+                ("idempotency_key", "=", key),
+            ],
+            order="id",
+        )
+
+    @api.model
+    def _text_messages(self, text):
+        """LINE messages for a text; longer ones are split.
+
+        :raise ValidationError: empty or too long
+        """
+        try:
+            return line_text.messages(text)
+        except ValueError:
+            limit = line_text.MAX_MESSAGES * line_text.MAX_TEXT_UNITS
+            raise ValidationError(
+                self.env._(
+                    "A LINE message needs a text of 1 to %(limit)s characters. "
+                    "Shorten it or send it in parts.",
+                    limit=limit,
+                )
+            ) from None
+
+    @api.model
+    def _check_messages(self, messages):
+        """Refuse here what LINE would refuse later."""
+        fits = 1 <= len(messages) <= line_text.MAX_MESSAGES and all(
+            message.get("type") == "text"
+            and isinstance(message.get("text"), str)
+            and 1 <= line_text.utf16_units(message["text"]) <= line_text.MAX_TEXT_UNITS
+            for message in messages
+        )
+        if not fits:
+            raise ValidationError(
+                self.env._(
+                    "LINE accepts 1 to %(messages)s text messages of at most "
+                    "%(units)s characters each.",
+                    messages=line_text.MAX_MESSAGES,
+                    units=line_text.MAX_TEXT_UNITS,
+                )
+            )
+
+    @api.model
+    def _refusals(self, line_users, lane):
+        """Who may not get a message of this lane now, and why.
+
+        :return: dict of ``line.user`` id to a sentence for the screen
+        """
+        purpose = GATED_LANES.get(lane)
+        if not purpose:
+            return {}
+        refused = {
+            user.id: self.env._("Not bound to a contact, so nobody can have agreed.")
+            for user in line_users
+            if not user.partner_id
+        }
+        bound = line_users.filtered("partner_id").sudo()
+        for company, users in bound.grouped("company_id").items():
+            gate = self.env["pdpa.gate"].sudo().with_company(company)
+            partners = users.partner_id
+            denied = partners - gate._filter(partners, purpose, "line")
+            reasons = gate._reasons(denied, purpose, "line") if denied else {}
+            refused |= {
+                user.id: reasons[user.partner_id.id]
+                for user in users
+                if user.partner_id.id in reasons
+            }
+        return refused
+
+    # -- actions --------------------------------------------------------------
+    def action_retry(self):
+        """Send refused, given-up or uncertain messages again.
+
+        A person decides this: an uncertain message may arrive a second time.
+        """
+        rows = self._check_may_manage()
+        rows.filtered(lambda row: row.state in ("failed", "dead", "uncertain")).write(
+            {
+                "state": "queued",
+                "transport": "push",
+                "attempts": 0,
+                "quota_refusals": 0,
+                "first_try_at": False,
+                "next_at": self._now(),
+                "reason": self.env._(
+                    "Sent again by %(user)s.", user=self.env.user.name
+                ),
+            }
+        )
+        rows._refresh_messages()
+        self._wake(OUTBOX_CRON)
+        return True
+
+    def action_discard(self):
+        """Never send these."""
+        rows = self._check_may_manage()
+        reason = self.env._("Discarded by %(user)s.", user=self.env.user.name)
+        open_states = ("queued", "failed", "dead", "uncertain")
+        for row in rows.filtered(lambda row: row.state in open_states):
+            row.write(
+                {
+                    "state": "cancelled",
+                    "next_at": False,
+                    "reason": f"{row.reason or ''}\n{reason}".strip(),
+                }
+            )
+        rows._refresh_messages()
+        return True
+
+    def _check_may_manage(self):
+        """Administrators manage every lane, agents their own conversations."""
+        self.check_access("read")
+        user = self.env.user
+        if user.has_group("crm_line.group_line_manager"):
+            return self.sudo()
+        agent = user.has_group("crm_line.group_line_agent")
+        if not agent or any(row.lane not in ("reply", "chat") for row in self):
+            raise AccessError(
+                self.env._(
+                    "Only administrators of LINE may retry or discard messages that "
+                    "are not part of a conversation."
+                )
+            )
+        return self.sudo()

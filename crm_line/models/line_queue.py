@@ -1,0 +1,64 @@
+import datetime
+
+import psycopg2
+
+from odoo import api, fields, models, modules
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+# Another transaction got there first: nothing is wrong with the row.
+CONCURRENCY = PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+# What working on one row may raise when its content is bad. Anything else
+# (memory, shutdown, a lost database) ends the pass and is the cron's to report.
+POISON = (
+    UserError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    psycopg2.DataError,
+    psycopg2.IntegrityError,
+    psycopg2.ProgrammingError,
+)
+
+
+class LineQueue(models.AbstractModel):
+    """What the inbox and the outbox have in common: short transactions and a clock."""
+
+    _name = "line.queue"
+    _description = "LINE Queue"
+
+    @api.model
+    def _commit(self):
+        """End the transaction: what happened so far is a fact.
+
+        Does nothing in a test, where the test's own transaction must stay open.
+        """
+        if not modules.module.current_test:
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    @api.model
+    def _rollback(self):
+        """Begin anew with a fresh snapshot; like ``_commit`` not in a test."""
+        if not modules.module.current_test:
+            self.env.cr.rollback()
+
+    @api.model
+    def _now(self):
+        """UTC now in whole seconds, the same clock for every comparison."""
+        return fields.Datetime.now()
+
+    @api.model
+    def _claim_ids(self, query):
+        """Run a locking query: ids in its first column. A conflict is no error."""
+        self.env.cr.execute(query, log_exceptions=False)
+        return [row[0] for row in self.env.cr.fetchall()]
+
+    @api.model
+    def _wake(self, cron_xmlid, seconds=0):
+        """Wake a worker after this transaction, at once or in ``seconds``."""
+        cron = self.env.ref(cron_xmlid).sudo()
+        if seconds:
+            return cron._trigger(at=self._now() + datetime.timedelta(seconds=seconds))
+        return cron._trigger()

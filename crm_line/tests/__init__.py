@@ -1,0 +1,17 @@
+from . import (
+    test_access,
+    test_account,
+    test_binding,
+    test_conversation,
+    test_gate,
+    test_inbox,
+    test_native_touch_points,
+    test_order_notice,
+    test_outbox,
+    test_outbox_failures,
+    test_records,
+    test_tools,
+    test_tour,
+    test_unsend,
+    test_webhook,
+)

@@ -1,0 +1,92 @@
+import inspect
+
+from odoo.tests import TransactionCase, tagged
+
+# model, core method that we override or rely on, its parameters in core
+METHODS = [
+    ("discuss.channel", "create", ["self", "vals_list"]),
+    ("discuss.channel", "write", ["self", "vals"]),
+    ("discuss.channel", "_message_post_after_hook", ["self", "message", "msg_vals"]),
+    ("discuss.channel", "_check_can_update_message_content", ["self", "message"]),
+    ("discuss.channel", "_compute_is_editable", ["self"]),
+    ("discuss.channel", "_types_allowing_seen_infos", ["self"]),
+    ("discuss.channel", "_to_store_defaults", ["self", "target"]),
+    (
+        "discuss.channel",
+        "_notify_by_web_push_prepare_payload",
+        ["self", "message", "msg_vals", "force_record_name"],
+    ),
+    ("discuss.channel", "_broadcast", ["self", "partner_ids"]),
+    ("mail.guest", "_update_name", ["self", "name"]),
+    ("mail.guest", "_get_guest_from_context", ["self"]),
+    ("mail.message", "_to_store_defaults", ["self", "target"]),
+    ("sale.order", "action_confirm", ["self"]),
+    (
+        "base.partner.merge.automatic.wizard",
+        "_update_foreign_keys",
+        ["self", "src_partners", "dst_partner"],
+    ),
+]
+# view, xpath that our views hang on
+ANCHORS = [
+    ("base.view_partner_form", "//div[@name='button_box']"),
+    ("base.view_partner_form", "//field[@name='lang']"),
+    ("base.view_partner_tree", "//field[@name='phone']"),
+    ("base.res_partner_kanban_view", "//t[@t-name='card']//footer"),
+    ("base.view_res_partner_filter", "//filter[@name='type_company']"),
+    ("crm.crm_lead_view_form", "//div[@name='button_box']"),
+    (
+        "crm.crm_case_kanban_view_leads",
+        "//t[@t-name='card']//field[@name='activity_ids']",
+    ),
+    (
+        "crm.view_crm_case_opportunities_filter",
+        "//filter[@name='assigned_to_me']",
+    ),
+]
+
+
+@tagged("post_install", "-at_install")
+class TestNativeTouchPoints(TransactionCase):
+    def test_methods(self):
+        for model, name, parameters in METHODS:
+            core = [
+                vars(parent)[name]
+                for parent in type(self.env[model]).mro()
+                if name in vars(parent)
+                and not parent.__module__.startswith("odoo.addons.crm_line")
+                and not parent.__module__.startswith("odoo.orm")
+            ]
+            with self.subTest(model=model, method=name):
+                self.assertTrue(core, "the core method is gone")
+                found = list(inspect.signature(core[0]).parameters)
+                self.assertEqual(found[: len(parameters)], parameters)
+
+    def _message_post(self):
+        """Source of the implementation in mail itself."""
+        (own,) = [
+            vars(parent)["message_post"]
+            for parent in type(self.env["mail.thread"]).mro()
+            if parent.__module__ == "odoo.addons.mail.models.mail_thread"
+            and "message_post" in vars(parent)
+        ]
+        return inspect.getsource(own)
+
+    def test_hook_is_called_before_the_notification(self):
+        source = self._message_post()
+        hook = source.index("_message_post_after_hook(")
+        self.assertLess(hook, source.index("_notify_thread("))
+
+    def test_guest_author_needs_the_public_user(self):
+        source = self._message_post()
+        self.assertIn("self.env.user._is_public() and guest", source)
+
+    def test_merge_still_calls_our_override(self):
+        wizard = type(self.env["base.partner.merge.automatic.wizard"])
+        self.assertIn("_update_foreign_keys(", inspect.getsource(wizard._merge))
+
+    def test_view_anchors(self):
+        for xmlid, xpath in ANCHORS:
+            arch = self.env.ref(xmlid)._get_combined_arch()
+            with self.subTest(view=xmlid, xpath=xpath):
+                self.assertTrue(arch.xpath(xpath))

@@ -1,0 +1,112 @@
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import LineCase
+
+TEXT = "odoo.addons.crm_line.models.sale_order.SaleOrder._line_confirmation_text"
+
+
+@tagged("post_install", "-at_install")
+class TestOrderNotice(LineCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product = cls.env["product.product"].create(
+            {"name": "Tea", "list_price": 1234, "taxes_id": False}
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.writes("hi")
+
+    def order(self, partner=None):
+        return self.env["sale.order"].create(
+            {
+                "partner_id": (partner or self.partner).id,
+                "company_id": self.company.id,
+                "order_line": [(0, 0, {"product_id": self.product.id})],
+            }
+        )
+
+    def test_bound_customer_is_told_once(self):
+        self.bind()
+        order = self.order()
+        order.action_confirm()
+        row = self.rows()
+        self.assertEqual((row.lane, row.state), ("service", "queued"))
+        self.work()
+        self.assertEqual(len(self.shown()), 1)
+        self.assertIn(order.name, self.shown()[0])
+        self.assertIn("1,234", self.shown()[0])
+        order._action_cancel()
+        order.action_draft()
+        order.action_confirm()
+        self.work()
+        self.assertEqual(len(self.shown()), 1)
+
+    def test_agents_see_what_was_sent(self):
+        self.bind()
+        order = self.order()
+        order.action_confirm()
+        message = self.rows().mail_message_id
+        self.assertEqual(message.res_id, self.line_user.channel_id.id)
+        self.assertIn(order.name, message.body)
+        self.assertEqual(message.author_id, self.env.ref("base.partner_root"))
+
+    def test_in_the_language_of_the_customer(self):
+        self.env["res.lang"]._activate_lang("zh_TW")
+        self.partner.lang = "zh_TW"
+        self.bind()
+        self.order().action_confirm()
+        self.work()
+        self.assertIn("訂單", self.shown()[0])
+
+    def test_unbound_customer_gets_nothing(self):
+        self.order().action_confirm()
+        self.assertFalse(self.rows())
+
+    def test_switched_off(self):
+        self.bind()
+        self.account.notify_order_confirmed = False
+        self.order().action_confirm()
+        self.assertFalse(self.rows())
+
+    def test_refused_notice_is_not_shown_as_sent(self):
+        self.bind()
+        self.env["pdpa.receipt"]._record(self.partner, "service", "deny", ["line"])
+        order = self.order()
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(self.rows().state, "cancelled")
+        self.assertFalse(self.rows().mail_message_id)
+
+    def test_salesperson_without_line_rights(self):
+        self.bind()
+        seller = self._new_user("seller", "sales_team.group_sale_salesman_all_leads")
+        order = self.order()
+        order.with_user(seller).action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(len(self.rows()), 1)
+
+    @mute_logger("odoo.addons.crm_line.models.sale_order")
+    def test_never_stands_in_the_way(self):
+        self.bind()
+        order = self.order()
+        with patch(TEXT, side_effect=ValueError("template")):
+            order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertFalse(self.rows())
+
+    def test_other_company(self):
+        self.bind()
+        other = self.env["res.company"].create({"name": "Other"})
+        self.env.user.company_ids |= other
+        order = (
+            self.env["sale.order"]
+            .with_company(other)
+            .create({"partner_id": self.partner.id, "company_id": other.id})
+        )
+        order.action_confirm()
+        self.assertFalse(self.rows())

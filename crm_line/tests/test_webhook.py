@@ -1,0 +1,159 @@
+import json
+import logging
+from types import SimpleNamespace
+
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from ..models.line_account_webhook import _last_warning
+from ..tools.signature import sign
+from .common import LineMixin
+
+MODEL_LOG = "odoo.addons.crm_line.models.line_account_webhook"
+
+
+@tagged("post_install", "-at_install")
+class TestWebhook(LineMixin, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_line()
+
+    def setUp(self):
+        super().setUp()
+        self.path = f"/line/webhook/{self.account.webhook_token}"
+
+    def post(self, webhook, path=None, signature=None, **headers):
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "x-line-signature": signature or webhook.signature,
+        } | headers
+        answer = self.url_open(path or self.path, data=webhook.body, headers=headers)
+        self.env.invalidate_all()
+        return answer
+
+    def test_event_is_stored_and_answered_with_an_empty_200(self):
+        event = self.simulator.text(self.customer, "哈囉 😀")
+        answer = self.post(self.simulator.webhook(event))
+        self.assertEqual((answer.status_code, answer.content), (200, b""))
+        self.assertNotIn("session_id", answer.headers.get("Set-Cookie", ""))
+        row = self.events()
+        self.assertEqual(row.webhook_event_id, event["webhookEventId"])
+        self.assertEqual(row.payload, event)
+        self.assertEqual(row.line_uid, self.customer.id)
+        self.assertEqual(row.state, "new")
+        self.assertEqual(row.line_message_id, event["message"]["id"])
+
+    def test_raw_bytes_are_what_counts(self):
+        event = self.simulator.text(self.customer, "嗨 / & <b> \u2028 😀")
+        for options in (
+            {"ensure_ascii": True},
+            {"separators": (" ,  ", "\t:\r\n ")},
+            {"indent": 3},
+        ):
+            with self.subTest(options=options):
+                answer = self.post(self.simulator.webhook(event, **options))
+                self.assertEqual(answer.status_code, 200)
+        self.assertEqual(len(self.events()), 1)
+
+    def test_body_with_text_that_the_database_cannot_hold(self):
+        event = self.simulator.text(self.customer, "x")
+        event["message"]["text"] = "a\x00b\ud800c"
+        answer = self.post(self.simulator.webhook(event, ensure_ascii=True))
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(self.events().payload["message"]["text"], "ab\ufffdc")
+
+    def test_console_verify_sends_no_events(self):
+        self.assertEqual(self.post(self.simulator.webhook()).status_code, 200)
+        self.assertFalse(self.events())
+
+    def test_three_deliveries_make_one_row(self):
+        event = self.simulator.text(self.customer, "hi")
+        again = self.simulator.events.redelivered(event)
+        for events in ([event], [again], [again, event]):
+            answer = self.post(self.simulator.webhook(*events))
+            self.assertEqual(answer.status_code, 200)
+        self.assertEqual(len(self.events()), 1)
+        self.assertFalse(self.events().is_redelivery)
+
+    def test_many_users_in_one_call(self):
+        others = [self.new_customer(f"User {number}") for number in range(100)]
+        events = [self.simulator.text(user, "hi") for user in others]
+        self.assertEqual(self.post(self.simulator.webhook(*events)).status_code, 200)
+        self.assertEqual(len(self.events()), 100)
+
+    @mute_logger(MODEL_LOG)
+    def test_wrong_or_missing_signature(self):
+        webhook = self.simulator.webhook(self.simulator.text(self.customer, "hi"))
+        other = self.simulator.webhook(secret="someone else")
+        for signature in (other.signature, "x", webhook.signature[:-2] + "A="):
+            answer = self.post(webhook, signature=signature)
+            self.assertEqual((answer.status_code, answer.content), (403, b""))
+        answer = self.url_open(
+            self.path, data=webhook.body, headers={"Content-Type": "application/json"}
+        )
+        self.assertEqual(answer.status_code, 403)
+        self.assertFalse(self.events())
+
+    def test_unknown_token_and_archived_account(self):
+        webhook = self.simulator.webhook(self.simulator.text(self.customer, "hi"))
+        self.assertEqual(self.post(webhook, "/line/webhook/nothing").status_code, 404)
+        self.account.active = False
+        self.assertEqual(self.post(webhook).status_code, 404)
+        self.assertFalse(self.events())
+
+    @mute_logger(MODEL_LOG)
+    def test_two_secrets_during_rotation(self):
+        event = self.simulator.text(self.customer, "hi")
+        rotated = self.simulator.webhook(event, secret="new secret")
+        self.assertEqual(self.post(rotated).status_code, 403)
+        self.account.channel_secret_old = self.account.channel_secret
+        self.account.channel_secret = "new secret"
+        self.assertEqual(self.post(rotated).status_code, 200)
+        old = self.simulator.webhook(self.simulator.text(self.customer, "old"))
+        self.assertEqual(self.post(old).status_code, 200)
+        self.account.channel_secret_old = False
+        late = self.simulator.webhook(self.simulator.text(self.customer, "late"))
+        self.assertEqual(self.post(late).status_code, 403)
+        self.assertEqual(len(self.events()), 2)
+
+    @mute_logger(MODEL_LOG)
+    def test_account_without_secret_accepts_nothing(self):
+        self.account.channel_secret = False
+        webhook = self.simulator.webhook(secret="")
+        self.assertEqual(self.post(webhook).status_code, 403)
+
+    @mute_logger(MODEL_LOG)
+    def test_webhook_for_another_bot(self):
+        self.account.bot_user_id = "U" + "1" * 32
+        webhook = self.simulator.webhook(self.simulator.text(self.customer, "hi"))
+        self.assertEqual(self.post(webhook).status_code, 403)
+        self.account.bot_user_id = self.simulator.platform.bot_user_id
+        self.assertEqual(self.post(webhook).status_code, 200)
+
+    @mute_logger(MODEL_LOG)
+    def test_signed_but_unreadable(self):
+        for body in (b" ", b"{", b"[]", b'{"events": 1}', b"\xff\xfe"):
+            webhook = SimpleNamespace(
+                body=body, signature=sign(self.account.channel_secret, body)
+            )
+            with self.subTest(body=body):
+                self.assertEqual(self.post(webhook).status_code, 400)
+
+    def test_only_post(self):
+        self.assertEqual(self.url_open(self.path).status_code, 405)
+
+    def test_too_large_a_body(self):
+        body = json.dumps({"destination": "U", "events": [], "x": "y" * (1 << 20)})
+        webhook = SimpleNamespace(body=body.encode(), signature="x")
+        with mute_logger("odoo.http"):
+            self.assertEqual(self.post(webhook).status_code, 413)
+
+    def test_refusals_are_logged_once_a_minute(self):
+        webhook = self.simulator.webhook(secret="someone else")
+        _last_warning.clear()
+        with self.assertLogs(MODEL_LOG, logging.WARNING) as logs:
+            self.post(webhook)
+            self.post(webhook)
+        self.assertEqual(len(logs.output), 1)
+        self.assertNotIn("someone else", logs.output[0])

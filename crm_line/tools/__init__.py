@@ -1,0 +1,1 @@
+"""Plain Python without Odoo: usable and tested on its own."""

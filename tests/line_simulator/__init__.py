@@ -1,0 +1,5 @@
+"""A stand-in for the LINE Platform: plain Python, no Odoo, no network."""
+
+from .server import LineSimulator
+
+__all__ = ["LineSimulator"]
