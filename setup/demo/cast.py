@@ -28,7 +28,7 @@ LINE_USERS = {
 WITHDRAWN = {"Hank 楊": 9}
 CAMPAIGN_AGO = 6
 CAMPAIGN = (
-    "青禾生活選物年末茶席：高山烏龍與柴燒器皿同行，會員消費點數照累。"
+    "青禾生活選物新到茶席：高山烏龍與柴燒器皿同行，會員消費點數照累。"
     "不想再收到優惠訊息，請回覆「停止」或來電0900-000-000，免費為您取消。"
 )
 # who; days ago and time of the first line; the lines, "<" from the customer, ">" ours
@@ -84,7 +84,7 @@ TALKS = (
         2,
         13,
         (
-            "<收到年末茶席的訊息了，柴燒花器可以看實品嗎？",
+            "<收到新到茶席的訊息了，柴燒花器可以看實品嗎？",
             ">何小姐好久不見！門市有三件不同釉色，都可以看實品。",
         ),
     ),
@@ -101,7 +101,7 @@ TALKS = (
 # written just before the demo begins, not answered yet: minutes ago
 WAITING = (
     ("小安", 95, "<請問你們有教做蠟燭的課嗎？想帶爸媽一起參加"),
-    ("淑芬 Shu-Fen", 22, "<不好意思，昨天買的馬克杯有一個杯口有裂痕，可以換嗎？"),
+    ("淑芬 Shu-Fen", 22, "<不好意思，上次買的馬克杯有一個杯口有裂痕，可以換嗎？"),
 )
 MINUTES_BETWEEN = 3
 

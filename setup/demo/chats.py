@@ -80,6 +80,7 @@ def tell(story):
         for number, line in enumerate(lines):
             minutes = number * cast.MINUTES_BETWEEN
             story.on(ago, hour, minutes, speak, name, line)
+    story.just_now(cast.WAITING[0][1] + 1, read_everything)
     for name, minutes, line in cast.WAITING:
         story.just_now(minutes, speak, name, line)
 
@@ -131,10 +132,19 @@ def speak(story, name, line):
     deliver(story)
 
 
+def read_everything(story):
+    """All agents are up to date; what comes now is unread."""
+    members = story.env["discuss.channel.member"].search(
+        [("channel_id.channel_type", "=", "line"), ("partner_id", "!=", False)]
+    )
+    for member in members.sudo():
+        member._mark_as_read(member.channel_id.message_ids[:1].id)
+
+
 def send_campaign(story):
     """Marketing to everybody who is bound: the gate leaves some out."""
     for user in story.env["line.user"].search([("partner_id", "!=", False)]):
-        user._send_text(cast.CAMPAIGN, "marketing", "campaign:year-end-tea")
+        user._send_text(cast.CAMPAIGN, "marketing", "campaign:new-tea")
     deliver(story)
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from . import membership, notice, people
 
 STORY_DAYS = 425
-# days since the last purchase (from, to); days between purchases; purchases at most
+# days since the last purchase; days between purchases; number of purchases (from, to)
 HABITS = {
-    "regular": ((1, 4), (20, 45), 15),
-    "existing": ((2, 26), (25, 80), 8),
-    "sleeping": ((38, 170), (25, 90), 6),
-    "lost": ((195, 400), (20, 60), 3),
+    "regular": ((1, 4), (20, 45), (11, 15)),
+    "existing": ((2, 26), (25, 80), (2, 8)),
+    "sleeping": ((38, 170), (25, 90), (2, 7)),
+    "lost": ((195, 400), (20, 60), (1, 4)),
     "new": None,
 }
 # regular customers have lately come every week: this many times, days between
@@ -62,8 +62,8 @@ def _purchases(story, habit):
     """Days ago of one customer's purchases, drawn from the last one backwards."""
     if not HABITS[habit]:
         return ()
-    since, gap, most = HABITS[habit]
-    ago, days = story.rng.randint(*since), []
+    since, gap, number = HABITS[habit]
+    ago, most, days = story.rng.randint(*since), story.rng.randint(*number), []
     while ago <= STORY_DAYS and len(days) < most:
         days.append(ago)
         often = habit == "regular" and len(days) < LATELY
@@ -105,14 +105,21 @@ def _create_contacts(story, person, company):
 
 def _reach(story, number):
     """Address, phone and e-mail of customer ``number``."""
-    state, postal_code, district, roads = story.rng.choice(people.PLACES)
+    state, district, roads = story.rng.choice(people.PLACES)
     road = story.rng.choice(roads.split())
+    city = story.env["res.city"].search(
+        [
+            ("state_id", "=", story.env.ref(f"base.state_tw_{state}").id),
+            ("name", "=", district),
+        ]
+    )
     return {
         "street": f"{road} {story.rng.randint(1, 300)} 號",
-        "city": district,
-        "zip": postal_code,
-        "state_id": story.env.ref(f"base.state_tw_{state}").id,
-        "country_id": story.env.ref("base.tw").id,
+        "city_id": city.id,
+        "city": city.name,
+        "zip": city.zipcode,
+        "state_id": city.state_id.id,
+        "country_id": city.country_id.id,
         "email": _email(number),
         "phone": _phone(number),
         "user_id": story.users[story.rng.choice(("sales", "sales2"))].id,

@@ -2,6 +2,7 @@
 
 # of ten persons who come in, this many join at once
 JOIN_OF_TEN = 9
+CHANNELS = ("staff", "staff", "staff", "web", "line")
 # a member redeems from this balance on, in one of so many orders
 REDEEM_FROM = 120
 REDEEM_ONE_IN = 4
@@ -25,7 +26,8 @@ def tell(story):
 def invite(story, partner, person):
     """Most people join when they come in for the first time."""
     if person.number % 10 < JOIN_OF_TEN or person.name in STOPPED:
-        story.env["loyalty.member"]._enroll(partner, "staff")
+        channel = CHANNELS[person.number % len(CHANNELS)]
+        story.env["loyalty.member"]._enroll(partner, channel)
 
 
 def stop(story, name, action):

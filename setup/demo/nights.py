@@ -1,8 +1,8 @@
 """What the nightly jobs of the modules do, on the nights of the story."""
 
 NIGHTS = 425
-# each night of the last quarter, before that one a week: the seeding stays short
-EACH = 92
+# each night of the last weeks, before that one a week: the seeding stays short
+EACH = 45
 WEEK = 7
 
 

@@ -10,9 +10,9 @@ STATED = {
     "sales": (30, 60, 90),
     "sales2": (10, 30, 55),
     "clerk": (20, 40, 60),
-    "manager": (10, 30, 60),
+    "admin": (10, 30, 60),
 }
-SELLERS = {"shop": ("sales", "sales", "clerk"), "business": ("sales2", "manager")}
+SELLERS = {"shop": ("sales", "sales", "clerk"), "business": ("sales2", "admin")}
 
 
 @dataclass

@@ -34,6 +34,7 @@ STAFF = (
 
 def tell(story):
     env = story.env
+    story.users["admin"] = env.user
     for login, name, job, groups in STAFF:
         user = env["res.users"].create(
             {
@@ -58,7 +59,7 @@ def tell(story):
     business.with_context(lang="en_US").name = "Business"
     story.teams.update(shop=shop, business=business)
     _add_members(shop, story.users["sales"], story.users["clerk"])
-    _add_members(business, story.users["sales2"], story.users["manager"])
+    _add_members(business, story.users["sales2"], story.users["admin"])
     shop.user_id = business.user_id = story.users["manager"]
 
 

@@ -11,6 +11,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from demo import cast
+
 from .console import SetupError, say, step
 from .paths import LOCAL, LOGS, ROOT
 from .suite import SCRIPTS, TEST_MODULE, fingerprint, ready, suite_modules
@@ -110,8 +112,7 @@ def _start(suite, options):
     )
     simulator = [
         *[str(suite.environment.python), "-m", "line_simulator"],
-        *["--port", str(options.line_port)],
-        *["--webhook-port", str(options.port)],
+        *["--port", str(options.line_port), *cast.simulator_arguments(options.port)],
     ]
     processes = []
     for command in (odoo, simulator):

@@ -47,6 +47,13 @@ def main(arguments):
         # the template stays untouched: the crash and race tests clone it
         with step("Cloning the test database"):
             suite.clone(TEMPLATE, WORKING_COPY)
+            # the workers' databases share one filestore: what a test writes stays in
+            # its database, where no other worker's clean-up can delete it
+            suite.sql(
+                WORKING_COPY,
+                "INSERT INTO ir_config_parameter (key, value)"
+                " VALUES ('ir_attachment.location', 'db')",
+            )
         begin = time.monotonic()
         env = dict(suite.env, CRM_SUITE_TEMPLATE=TEMPLATE)
         code = subprocess.run(

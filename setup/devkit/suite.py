@@ -121,16 +121,16 @@ class Suite:
             )
         return found
 
-    def databases(self):
-        listed = execute(
-            [
-                *[self._client("psql"), "-AXqtd", "postgres"],
-                *["-c", "SELECT datname FROM pg_database"],
-            ],
+    def sql(self, database, statement):
+        """:return: what psql prints: one line per row"""
+        return execute(
+            [self._client("psql"), "-AXqtd", database, "-c", statement],
             env=self.env,
             remedy="Check the PG... variables: the role must be able to connect.",
         )
-        return set(listed.split())
+
+    def databases(self):
+        return set(self.sql("postgres", "SELECT datname FROM pg_database").split())
 
     def drop(self, database):
         execute(
@@ -141,14 +141,7 @@ class Suite:
         shutil.rmtree(self.filestore(database), ignore_errors=True)
 
     def rename(self, database, name):
-        execute(
-            [
-                *[self._client("psql"), "-Xqd", "postgres", "-c"],
-                f'ALTER DATABASE "{database}" RENAME TO "{name}"',
-            ],
-            env=self.env,
-            remedy=ODOO_FAILED,
-        )
+        self.sql("postgres", f'ALTER DATABASE "{database}" RENAME TO "{name}"')
         old, new = self.filestore(database), self.filestore(name)
         if old.exists():
             shutil.rmtree(new, ignore_errors=True)

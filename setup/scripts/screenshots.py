@@ -55,6 +55,7 @@ class Browser:
         self.last_id = 0
         self.call("Page.enable")
         self.call("Runtime.enable")
+        self.call("Emulation.setTimezoneOverride", timezoneId="Asia/Taipei")
 
     @staticmethod
     def _page(port):
@@ -168,12 +169,65 @@ def main():
         browser.close()
 
 
+SEARCH = """fetch("/web/dataset/call_kw/%(model)s/search", {
+    method: "POST", headers: {"Content-Type": "application/json"},
+    body: JSON.stringify({jsonrpc: "2.0", method: "call", params: {
+        model: "%(model)s", method: "search", args: [%(domain)s], kwargs: {limit: 1}}}),
+}).then((answer) => answer.json()).then((answer) => answer.result[0])"""
+
+
+def _find(browser, model, domain):
+    """Id of the first record, asked for as the web client does."""
+    values = {"model": model, "domain": json.dumps(domain)}
+    return browser.js(SEARCH % values)
+
+
 def contact_consent(browser, base):
     browser.size(*DESKTOP)
     browser.log_in(base, "admin")
+    domain = [["user_ids.login", "=", "portal"]]
+    partner = _find(browser, "res.partner", domain)
+    browser.open(f"{base}/odoo/contacts/{partner}", "a[name=pdpa_consent]")
+    browser.click("a[name=pdpa_consent]")
 
 
-SHOTS = {"contact-consent": contact_consent}
+def nesl_pivot(browser, base):
+    browser.size(*DESKTOP)
+    browser.log_in(base, "admin")
+    browser.open(f"{base}/odoo/customer-states", ".o_pivot table tbody tr")
+
+
+def line_chat(browser, base):
+    browser.size(*DESKTOP)
+    browser.log_in(base, "admin")
+    domain = [["channel_type", "=", "line"], ["message_ids.body", "ilike", "禮盒"]]
+    channel = _find(browser, "discuss.channel", domain) or _find(
+        browser, "discuss.channel", domain[:1]
+    )
+    url = f"{base}/odoo/discuss?active_id=discuss.channel_{channel}"
+    browser.open(url, ".o-mail-Message")
+    time.sleep(2)
+
+
+def forecast_pivot(browser, base):
+    browser.size(*DESKTOP)
+    browser.log_in(base, "admin")
+    browser.open(f"{base}/odoo/forecast", ".o_pivot table tbody tr")
+
+
+def portal_card(browser, base):
+    browser.size(*PHONE)
+    browser.log_in(base, "portal")
+    browser.open(f"{base}/my/membership", "svg")
+
+
+SHOTS = {
+    "contact-consent": contact_consent,
+    "nesl-pivot": nesl_pivot,
+    "line-chat": line_chat,
+    "forecast-pivot": forecast_pivot,
+    "portal-card": portal_card,
+}
 
 if __name__ == "__main__":
     main()

@@ -51,14 +51,15 @@ def main(arguments=None):
     for entry in options.user:
         name, _equals, user_id = entry.partition("=")
         simulator.add_user(name, user_id=user_id or None)
+    # before the line below: who reads it may stop us at once
+    finished = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_args: finished.set())
     simulator.start()
     sys.stdout.write(
         f"LINE simulator: API {simulator.api_url}  phone {simulator.url}/phone\n"
     )
     sys.stdout.flush()
-    finished = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_args: finished.set())
     finished.wait()
     simulator.stop()
 

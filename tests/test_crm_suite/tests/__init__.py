@@ -1,0 +1,1 @@
+from . import test_cdnow, test_demo_story, test_oracle, test_story, test_tours
