@@ -1,5 +1,6 @@
 """The pipeline of two sales teams: leads come in, move on, are won and lost."""
 
+import itertools
 from dataclasses import dataclass, field
 
 from . import deals, people
@@ -33,12 +34,15 @@ def tell(story):
     reasons = story.env["crm.lost.reason"].create(
         [{"name": name} for name in deals.LOST_REASONS]
     )
-    for came, stage, until in deals.OPEN:
-        _schedule(story, _deal(story, -until), came, 1, stage)
+    # each kind of deal once, before any comes again
+    kinds = itertools.cycle(story.rng.sample(deals.DEALS, len(deals.DEALS)))
+    for (came, stage, until), kind in zip(deals.OPEN, kinds, strict=False):
+        _schedule(story, _deal(story, kind, -until), came, 1, stage)
     for _number in range(deals.CLOSED):
         came = story.rng.randint(25, 415)
         closed = max(1, came - story.rng.randint(12, 80))
-        deal = _deal(story, closed + story.rng.randint(-20, 25))
+        kind = story.rng.choice(deals.DEALS)
+        deal = _deal(story, kind, closed + story.rng.randint(-20, 25))
         if story.rng.random() < 0.55:
             _schedule(story, deal, came, closed, 2)
             story.on(closed, 16, 0, win, deal)
@@ -57,8 +61,8 @@ def _schedule(story, deal, came, until, last):
         story.on(ago, 11 + stage, 0, move, deal, stage)
 
 
-def _deal(story, deadline):
-    team, title, amount = story.rng.choice(deals.DEALS)
+def _deal(story, kind, deadline):
+    team, title, amount = kind
     return Deal(
         title=title,
         team=team,

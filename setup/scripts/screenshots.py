@@ -42,7 +42,12 @@ class Browser:
             [
                 *[program, "--headless", "--no-sandbox", "--disable-gpu"],
                 *["--disable-background-networking", "--no-first-run"],
-                *["--disable-component-update", "--disable-sync", "--lang=zh-TW"],
+                *[
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--lang=zh-TW",
+                    "--accept-lang=zh-TW,zh",
+                ],
                 *[f"--remote-debugging-port={port}", "--remote-allow-origins=*"],
                 *[f"--user-data-dir={self.profile}", "about:blank"],
             ],
@@ -200,7 +205,7 @@ def nesl_pivot(browser, base):
 def line_chat(browser, base):
     browser.size(*DESKTOP)
     browser.log_in(base, "admin")
-    domain = [["channel_type", "=", "line"], ["message_ids.body", "ilike", "禮盒"]]
+    domain = [["channel_type", "=", "line"], ["message_ids.body", "ilike", "鶯歌"]]
     channel = _find(browser, "discuss.channel", domain) or _find(
         browser, "discuss.channel", domain[:1]
     )
