@@ -99,6 +99,9 @@ def _create(suite, options, modules):
     with step(f"Filling it with {options.sample or 'the demo story'}"):
         script = SCRIPTS / f"seed_{options.sample or 'story'}.py"
         suite.script(building, script, options.line_port, log=log)
+    with step("Preparing the web client"):
+        # else the first page would wait for it, or two pages would make it at once
+        suite.script(building, SCRIPTS / "prepare_assets.py", log=log)
     suite.drop(options.db)
     suite.rename(building, options.db)
 
