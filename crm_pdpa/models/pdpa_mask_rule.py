@@ -1,0 +1,108 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+
+from .pdpa_field import KINDS
+
+CLEAR_GROUP = "crm_pdpa.group_pdpa_clear"
+
+
+class PdpaMaskRule(models.Model):
+    """Who sees which kind of personal data in clear.
+
+    Without a rule everybody sees masks, administrators too. The clear-data group sees
+    everything. A rule opens some kinds to some groups, for all customers or only for
+    those that the user looks after.
+    """
+
+    _name = "pdpa.mask.rule"
+    _description = "Masking Rule"
+    _order = "sequence, id"
+    _allow_sudo_commands = False
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    group_ids = fields.Many2many(
+        "res.groups", string="Groups", required=True, help="Whom the rule serves."
+    )
+    scope = fields.Selection(
+        [("own", "Their own customers"), ("all", "All customers")],
+        required=True,
+        default="own",
+        help="Their own customers: the user is the salesperson of the contact, the "
+        "lead or opportunity, or leads the sales team of the document.",
+    )
+    company_id = fields.Many2one(
+        "res.company", help="Empty: the rule holds in all companies."
+    )
+    kind_phone = fields.Boolean(string="Telephone", default=True)
+    kind_email = fields.Boolean(string="E-mail", default=True)
+    kind_address = fields.Boolean(string="Address")
+    kind_vat = fields.Boolean(string="Tax ID")
+    kind_id_number = fields.Boolean(string="Identity Number")
+    kind_birthdate = fields.Boolean(string="Birth Date")
+    kind_bank = fields.Boolean(string="Bank Account")
+    kind_other = fields.Boolean(string="Other Personal Data")
+
+    @api.constrains("group_ids", *(f"kind_{kind}" for kind, _label in KINDS))
+    def _check_useful(self):
+        for rule in self:
+            if not rule.group_ids or not rule._kinds():
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%(rule)s” opens nothing: choose at least one group and "
+                        "one kind of data.",
+                        rule=rule.display_name,
+                    )
+                )
+
+    def _kinds(self):
+        self.ensure_one()
+        return [kind for kind, _label in KINDS if self[f"kind_{kind}"]]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.model
+    @tools.ormcache("self.env.uid", "self.env.company.id")
+    def _levels(self):
+        """What the current user sees of each kind, in the current company.
+
+        :return: ``{kind: "clear" | "own" | "masked"}``
+        """
+        user = self.env.user
+        if self.env.uid == api.SUPERUSER_ID or user.has_group(CLEAR_GROUP):
+            return dict.fromkeys(dict(KINDS), "clear")
+        levels = dict.fromkeys(dict(KINDS), "masked")
+        rules = self.sudo().search(
+            [
+                ("group_ids", "in", user.all_group_ids.ids),
+                ("company_id", "in", (False, self.env.company.id)),
+            ]
+        )
+        for rule in rules:
+            for kind in rule._kinds():
+                if rule.scope == "all":
+                    levels[kind] = "clear"
+                elif levels[kind] == "masked":
+                    levels[kind] = "own"
+        return levels
+
+    @api.model
+    def _preview(self, users):
+        """What users would see once masking is on.
+
+        :param users: ``res.users`` records
+        :return: ``{user id: {kind: "clear" | "own" | "masked"}}``
+        """
+        return {user.id: dict(self.with_user(user)._levels()) for user in users}
