@@ -89,19 +89,9 @@ class PdpaField(models.Model):
     def _check_field(self):
         for entry in self:
             model = self.env.get(entry.model)
-            if model is None:
-                continue  # an app that is not installed
-            field = model._fields.get(entry.name)
-            if field is None and self.env.su:
-                continue  # data may name the field of an app that is not installed
-            if field is None:
-                raise ValidationError(
-                    self.env._(
-                        "“Field”: %(model)s has no field %(name)s. Correct the name.",
-                        model=entry.model,
-                        name=entry.name,
-                    )
-                )
+            field = model is not None and model._fields.get(entry.name)
+            if not field:
+                continue  # of an app that is not installed
             if field.relational or field.type in ("binary", "image", "properties"):
                 raise ValidationError(
                     self.env._(
@@ -111,18 +101,37 @@ class PdpaField(models.Model):
                     )
                 )
 
+    @api.model
+    def _check_names(self, vals_list):
+        for vals in vals_list:
+            model = self.env.get(vals.get("model"))
+            if model is None or vals.get("name") not in model._fields:
+                raise ValidationError(
+                    self.env._(
+                        "“Field”: %(model)s has no field %(name)s. Correct the name.",
+                        model=vals.get("model"),
+                        name=vals.get("name"),
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:  # data may name the fields of apps that are not installed
+            self._check_names(vals_list)
+        records = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return records
 
     def write(self, vals):
+        result = super().write(vals)
+        self.flush_recordset()  # the caches are filled by a search
         self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_shipped(self):
