@@ -34,5 +34,10 @@
         "views/crm_lead_views.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_pdpa/static/src/masked_value/**/*"],
+        "web.assets_tests": ["crm_pdpa/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["crm_pdpa/static/tests/unit/**/*"],
+    },
     "application": True,
 }

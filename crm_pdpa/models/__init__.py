@@ -1,5 +1,4 @@
 from . import pdpa_code_mixin  # the code models inherit it
-from . import zz_stub
 
 # isort: split
 from . import (
@@ -8,6 +7,7 @@ from . import (
     base_masked_store,
     base_masked_write,
     base_masking,
+    base_reveal,
     crm_lead,
     mail_masking,
     mail_store_masking,
@@ -25,6 +25,8 @@ from . import (
     pdpa_purpose_code,
     pdpa_receipt,
     pdpa_receipt_record,
+    pdpa_reveal,
+    pdpa_reveal_door,
     res_company,
     res_partner,
     res_partner_masking,

@@ -16,7 +16,7 @@ class Base(models.AbstractModel):
     @api.model
     def _pdpa_split_masks(self, vals):
         """``(values without masks, {personal field: mask})``."""
-        personal = self._pdpa_personal()
+        personal = self._pdpa_shown_fields(vals)
         masks = {
             name: value
             for name, value in vals.items()
@@ -28,7 +28,7 @@ class Base(models.AbstractModel):
 
     def _pdpa_check_unchanged(self, masks):
         """Raise unless the masks stand for what the record holds."""
-        personal = self._pdpa_personal(masks)
+        personal = self._pdpa_shown_fields(masks)
         for name, shown in masks.items():
             for record in self.sudo():
                 if mask(personal[name], record[name]) != shown:
@@ -69,7 +69,7 @@ class Base(models.AbstractModel):
             field = self._fields[name]
             related.update(f.name for f in self.pool.field_computed.get(field, [field]))
         draft = self.sudo().new({n: v for n, v in vals.items() if n not in related})
-        personal = self._pdpa_personal(masks)
+        personal = self._pdpa_shown_fields(masks)
         computed = {name: draft[name] for name in masks if self._fields[name].compute}
         return {
             **vals,
