@@ -1,1 +1,7 @@
-from . import base_partner_merge, pdpa_consent_explanation, pdpa_consent_wizard
+from . import (
+    base_partner_merge,
+    pdpa_audit_retention,
+    pdpa_audit_verification,
+    pdpa_consent_explanation,
+    pdpa_consent_wizard,
+)
