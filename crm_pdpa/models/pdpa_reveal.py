@@ -83,6 +83,9 @@ class PdpaReveal(models.Model):
         f" AND expires_at <= granted_at + interval '{MAX_HOURS} hours')",
         "A grant ends within 24 hours.",
     )
+    _has_reason = models.Constraint(
+        "CHECK(btrim(reason) <> '')", "Say why the data are needed."
+    )
     _other_needs_note = models.Constraint(
         f"CHECK(reason != 'other' OR char_length(btrim(note)) >= {NOTE_LENGTH}"
         f" AND note IS NOT NULL)",

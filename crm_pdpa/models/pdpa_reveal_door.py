@@ -35,6 +35,7 @@ class PdpaReveal(models.Model):
         if not ids:
             return {}
         self.flush_model(["revoked_at"])
+        self.env["res.users"].flush_model(["active"])
         rows = self.env.execute_query(
             pdpa_reveal_engine.active_grants(
                 self.env.uid, records._name, ids, fields.Datetime.now()
@@ -122,7 +123,7 @@ class PdpaReveal(models.Model):
 
     @api.model
     def _check_reason(self, reason, note):
-        if reason not in dict(REASONS):
+        if not isinstance(reason, str) or reason not in dict(REASONS):
             raise ValidationError(
                 self.env._("“Reason” is missing. Choose why you need the data.")
             )

@@ -49,7 +49,8 @@ def install_guard(env):
 def active_grants(uid, model, ids, now):
     """Grants of a user that open some of these records now.
 
-    Columns: kind, res_id, field_names, domain. Flush ``revoked_at`` first.
+    Columns: kind, res_id, field_names, domain. Flush ``revoked_at``, and ``active`` of
+    users, first: an archived user sees nothing.
     """
     return SQL(
         """
@@ -58,6 +59,7 @@ def active_grants(uid, model, ids, now):
          WHERE user_id = %(uid)s AND model = %(model)s AND expires_at > %(now)s
            AND revoked_at IS NULL
            AND (kind = 'break_glass' OR res_id = ANY(%(ids)s))
+           AND EXISTS (SELECT FROM res_users WHERE id = %(uid)s AND active)
         """,
         uid=uid,
         model=model,

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_break_glass,
     test_codes,
     test_company,
     test_consent_state,
@@ -20,5 +21,9 @@ from . import (
     test_purpose,
     test_receipt,
     test_receipt_guard,
+    test_reveal,
+    test_reveal_guard,
+    test_reveal_screens,
+    test_setup_wizard,
     test_wizard,
 )

@@ -63,12 +63,23 @@ class PdpaBreakGlass(models.TransientModel):
         for wizard in self:
             try:
                 domain = wizard._parsed_domain()
-                wizard.record_count = self.env[wizard.model].search_count(domain)
+                wizard.record_count = wizard._records_of().search_count(domain)
             except (ValidationError, AccessError):
                 wizard.record_count = 0  # pressing the button says why
 
     def _compute_has_reviewer(self):
         self.has_reviewer = bool(self.env["pdpa.reveal"]._reviewers())
+
+    def _records_of(self):
+        """The chosen model, in the environment of the user.
+
+        :raise ValidationError: it is none of the catalogue
+        """
+        if self.model not in dict(self._select_models()):
+            raise ValidationError(
+                self.env._("“Records of” must be one of the list. Choose it again.")
+            )
+        return self.env[self.model]
 
     def _parsed_domain(self):
         """The domain, checked against the model.
@@ -81,7 +92,7 @@ class PdpaBreakGlass(models.TransientModel):
             raise ValidationError(
                 self.env._("“Which Records” is not a valid filter. Choose it again.")
             ) from error
-        return self.env["pdpa.reveal"]._check_domain(self.env[self.model], domain)
+        return self.env["pdpa.reveal"]._check_domain(self._records_of(), domain)
 
     def _field_names(self):
         personal = self.env[self.model]._pdpa_personal()
@@ -97,7 +108,7 @@ class PdpaBreakGlass(models.TransientModel):
         self.ensure_one()
         domain = self._parsed_domain()
         self.env["pdpa.reveal"]._break_glass(
-            self.env[self.model],
+            self._records_of(),
             domain,
             self._field_names(),
             self.reason,

@@ -61,7 +61,7 @@ class PdpaSetupPreview(models.AbstractModel):
         return "" if kind == "birthdate" else mask(kind, SAMPLE[kind])
 
     @api.model
-    def _table(self, users, clear_users, rules):
+    def _who_sees_what(self, users, clear_users, rules):
         """Values of the preview: users by kinds of data.
 
         :param users: whom to show

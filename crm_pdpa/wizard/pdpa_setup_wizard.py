@@ -72,10 +72,14 @@ class PdpaSetupWizard(models.TransientModel):
     @api.model
     def _preview_users(self):
         """A few users to begin with: oneself, and who has been here last."""
-        recent = self.env["res.users"].sudo().search(
-            [("share", "=", False)], order="login_date DESC, id", limit=8
+        log = self.env["res.users.log"].sudo()
+        recent = log._read_group(
+            [("create_uid.share", "=", False), ("create_uid.active", "=", True)],
+            ["create_uid"],
+            order="create_date:max DESC",
+            limit=8,
         )
-        return self.env.user | recent
+        return self.env.user.union(*(user for (user,) in recent))
 
     @api.depends_context("uid")
     def _compute_masking(self):
@@ -101,7 +105,7 @@ class PdpaSetupWizard(models.TransientModel):
         for wizard in self:
             wizard.preview = self.env["ir.qweb"]._render(
                 "crm_pdpa.setup_preview",
-                self.env["pdpa.setup.preview"]._table(
+                self.env["pdpa.setup.preview"]._who_sees_what(
                     wizard.preview_user_ids._origin,
                     wizard._future_clear_users(),
                     wizard._future_rules(),
