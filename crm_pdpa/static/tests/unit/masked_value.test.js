@@ -163,8 +163,8 @@ test("list: the button reveals one cell and does not open the record", async () 
         selectRecord: () => expect.step("opened"),
     });
     expect(".o_pdpa_reveal").toHaveCount(1);
-    await reveal(".o_data_row:first [name=phone]");
-    expect(queryAllTexts(".o_data_row [name=phone]")).toEqual([
+    await reveal(".o_data_row:first td[name=phone]");
+    expect(queryAllTexts(".o_data_row td[name=phone]")).toEqual([
         "0912 345 678",
         "02 2345 6789",
     ]);
