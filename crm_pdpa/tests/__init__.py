@@ -1,5 +1,7 @@
 from . import (
     test_access,
+    test_audit,
+    test_audit_hooks,
     test_codes,
     test_company,
     test_consent_state,
