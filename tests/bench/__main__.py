@@ -24,7 +24,9 @@ def main(name, option, databases, *flags):
     benchmark = importlib.import_module(f"bench.bench_{name}")
     rows = list(benchmark.run(Bench(json.loads(databases), quick)))
     print(f"\n{benchmark.TITLE}: {time.strftime('%Y-%m-%d %H:%M')}, medians")
-    print(f"{'a tenth of the size, ' if quick else ''}{before} (at the end: {machine()})")
+    print(
+        f"{'a tenth of the size, ' if quick else ''}{before} (at the end: {machine()})"
+    )
     print(f"\n{table(rows)}")
     return 1 if any(row.met is False for row in rows) else 0
 

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from statistics import median
 
-COLUMNS = ("measurement", "measured", "peer", "ratio", "budget", "")
+COLUMNS = ("measured : peer", "measured", "peer", "ratio", "budget", "")
 
 
 @dataclass(frozen=True)
@@ -134,10 +134,10 @@ class Row:
 
 
 def _digits(value):
-    """Three significant digits, no exponent."""
-    if value == 0 or abs(value) >= 99.95:
+    """Three significant digits, no exponent; whole numbers as they are."""
+    if abs(value) >= 99.95 or float(value).is_integer():
         return f"{value:,.0f}"
-    places = 1 if abs(value) >= 9.995 else 2 if abs(value) >= 0.0995 else 3
+    places = 1 if abs(value) >= 9.995 else 2 if abs(value) >= 0.9995 else 3
     return f"{value:.{places}f}"
 
 

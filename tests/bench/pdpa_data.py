@@ -1,8 +1,7 @@
 """Contacts and their answers for the crm_pdpa benchmark, made by SQL."""
 
-from odoo.tools import SQL
-
 from odoo.fields import Command
+from odoo.tools import SQL
 
 # A contact made by Odoo gives the values of all other columns.
 OWN_VALUES = {

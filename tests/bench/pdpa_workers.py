@@ -24,10 +24,12 @@ BLOCKED = """
 
 
 def log_nothing(env, ids):
-    env.cr.execute("SELECT 1")
+    """What every request does before it does anything: know user and company."""
+    return env.user.login, env.company.id
 
 
 def log_audit(env, ids):
+    log_nothing(env, ids)
     env["pdpa.audit"]._log("read", "res.partner", ids, PERSONAL)
 
 
