@@ -1,1 +1,12 @@
-from . import base_partner_merge, pdpa_consent_explanation, pdpa_consent_wizard
+from . import pdpa_table_import  # the imports inherit it
+
+# isort: split
+from . import (
+    base_partner_merge,
+    mail_compose_message,
+    pdpa_code_import,
+    pdpa_consent_explanation,
+    pdpa_consent_import,
+    pdpa_consent_wizard,
+    pdpa_notice_diff,
+)
