@@ -141,5 +141,7 @@ class PreferencePage(http.Controller):
             template, values
         )
         return request.make_response(
-            body, [*HEADERS, ("Content-Type", "text/html; charset=utf-8")], status
+            body,
+            [*HEADERS, ("Content-Type", "text/html; charset=utf-8")],
+            status=status,
         )

@@ -73,8 +73,9 @@ class RowReader:
                 ("ref", "in", list(words)),
                 ("email_normalized", "in", emails),
             ],
-            ["ref", "email_normalized"],
+            ["ref", "email_normalized", "lang"],
         )
+        self.by_id = {partner.id: partner for partner in found}
         by_word = {}
         for partner in found:
             for key in {str(partner.id), partner.ref, partner.email_normalized}:
@@ -207,7 +208,7 @@ class RowReader:
     def _version(self, vals, row):
         """By default the published notice; else the version number on the form."""
         purpose = self.env["pdpa.purpose"].browse(vals["purpose_id"])
-        partner = self.env["res.partner"].browse(vals["partner_id"])
+        partner = self.by_id[vals["partner_id"]]
         word = row.get("version", "").lower().removeprefix("v")
         covering = self.versions.filtered(lambda v: v._covers(purpose))
         if word:

@@ -145,6 +145,14 @@ def consent_facts(registry, partner_id):
     request(registry, work)
 
 
+@actor
+def withdraw_versus_send(registry, rounds):
+    """Print: rounds, mails sent, mails cancelled, mails that left too late."""
+    import race_send
+
+    print(rounds, *race_send.run(registry, request, int(rounds)))
+
+
 if __name__ == "__main__":
     database, name, *words = sys.argv[1:]
     config.parse_config([f"--database={database}", "--log-level=critical"])
