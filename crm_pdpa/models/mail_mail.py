@@ -45,6 +45,9 @@ class MailMail(models.Model):
             for mails in checked if auto_commit else [checked]:
                 if allowed := mails._pdpa_last_check(subjects, fresh):
                     super(MailMail, allowed)._send(auto_commit=auto_commit, **kwargs)
+                elif auto_commit is True:
+                    # what was cancelled is kept as what is sent would be
+                    self.env.cr.commit()  # pylint: disable=invalid-commit
         return True
 
     def _pdpa_drop_unused_purposes(self):
