@@ -11,14 +11,21 @@ from .receipt import json_file
 class ConsentPortal(CustomerPortal):
     """The consents of the signed-in person, on the portal."""
 
-    @http.route("/my/consents", type="http", auth="user", website=True,
-                methods=["GET"], readonly=True)
+    @http.route(
+        "/my/consents",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
     def my_consents(self, saved=None, **_kwargs):
         """Show the person's own consents."""
         return self._consents_page(saved=bool(saved))
 
-    @http.route("/my/consents", type="http", auth="user", website=True,
-                methods=["POST"])
+    @http.route(
+        "/my/consents", type="http", auth="user", website=True, methods=["POST"]
+    )
     def save_my_consents(self, **_kwargs):
         """Record the answers of the form."""
         partner = request.env.user.partner_id
@@ -35,8 +42,13 @@ class ConsentPortal(CustomerPortal):
             return self._consents_page(error=str(error))
         return request.redirect("/my/consents?saved=1")
 
-    @http.route("/my/consents/receipt/<string:uuid>.json", type="http", auth="user",
-                methods=["GET"], readonly=True)
+    @http.route(
+        "/my/consents/receipt/<string:uuid>.json",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
     def my_receipt(self, uuid, **_kwargs):
         """Download one of the person's own receipts."""
         receipt = (

@@ -34,8 +34,14 @@ def origin():
 class PreferencePage(http.Controller):
     """The consents of one person behind a link; reading changes nothing."""
 
-    @http.route([PAGE, ONE_CLICK], type="http", auth="public", methods=["GET"],
-                readonly=True, sitemap=False)
+    @http.route(
+        [PAGE, ONE_CLICK],
+        type="http",
+        auth="public",
+        methods=["GET"],
+        readonly=True,
+        sitemap=False,
+    )
     def show(self, token, **_kwargs):
         """Show the page: mail scanners open links, so a GET never changes anything."""
         link = request.env["pdpa.preference.token"]._find(token)
@@ -62,7 +68,11 @@ class PreferencePage(http.Controller):
         return self._page(link, token, saved=True)
 
     @http.route(
-        ONE_CLICK, type="http", auth="public", methods=["POST"], csrf=False,
+        ONE_CLICK,
+        type="http",
+        auth="public",
+        methods=["POST"],
+        csrf=False,
         sitemap=False,
     )
     def one_click(self, token, **kwargs):
@@ -85,8 +95,12 @@ class PreferencePage(http.Controller):
         )
 
     @http.route(
-        f"{PAGE}/receipt/<string:uuid>.json", type="http", auth="public",
-        methods=["GET"], readonly=True, sitemap=False,
+        f"{PAGE}/receipt/<string:uuid>.json",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        readonly=True,
+        sitemap=False,
     )
     def receipt(self, token, uuid, **_kwargs):
         """Download one of the person's own receipts."""

@@ -164,7 +164,7 @@ class MailMail(models.Model):
         """
         if not self:
             return
-        reason = self.env._("The person does not allow this purpose by e-mail any more.")
+        reason = self.env._("The person does not allow this by e-mail any more.")
         self.write(
             {
                 "state": "cancel",

@@ -8,7 +8,7 @@ from odoo.tools import mail as mail_tools
 class MailMail(models.Model):
     """What the law wants in every marketing mail: who writes, the source, a way out."""
 
-    _inherit = "mail.mail"
+    _inherit = "mail.mail"  # pylint: disable=R8180
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         emails = super()._prepare_outgoing_list(

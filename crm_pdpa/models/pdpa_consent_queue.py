@@ -14,9 +14,10 @@ class PdpaConsent(models.Model):
         if refusals:
             people = refusals.partner_id.ids
             self.env.cr.execute(pdpa_mail_engine.lock_for_withdrawal(people))
-        super()._apply(receipts)
+        result = super()._apply(receipts)
         if refusals:
             self._cancel_queued_mails(refusals)
+        return result
 
     @api.model
     def _cancel_queued_mails(self, refusals):

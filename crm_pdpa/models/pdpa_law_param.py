@@ -59,7 +59,7 @@ class PdpaLawParam(models.Model):
             ("plan_months", "Security plan ready within"),
             ("capital_threshold", "Applies from this capital"),
             ("records_threshold", "Applies from this many records"),
-            ("first_marketing_refusal", "First marketing message offers a free refusal"),
+            ("first_marketing_refusal", "First marketing message: free refusal"),
             ("marketing_company_name", "Marketing states the company's name"),
             ("marketing_data_source", "Marketing states the source of the data"),
             ("masked_display", "Masked display of personal data"),

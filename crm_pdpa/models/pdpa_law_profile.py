@@ -78,9 +78,11 @@ class PdpaLawProfile(models.Model):
     def _in_force_on(self, date):
         """The profiles of ``self`` that apply on a calendar date."""
         return self.filtered(
-            lambda p: p.state == "in_force"
-            and p.date_from <= date
-            and (not p.date_to or date <= p.date_to)
+            lambda p: (
+                p.state == "in_force"
+                and p.date_from <= date
+                and (not p.date_to or date <= p.date_to)
+            )
         )
 
     @api.model

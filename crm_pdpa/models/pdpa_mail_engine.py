@@ -1,4 +1,4 @@
-"""SQL of the marketing mails: locks between a withdrawal and a sender, and the queue."""
+"""SQL of mails with a purpose: locks of senders and withdrawals, and the queue."""
 
 from odoo.tools import SQL
 

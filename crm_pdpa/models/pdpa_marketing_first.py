@@ -8,7 +8,7 @@ from . import pdpa_mail_engine
 
 
 class PdpaMarketingFirst(models.Model):
-    """When a company first sent marketing to a person (article 20(3)): kept for good."""
+    """When a company first sent marketing to a person (article 20(3))."""
 
     _name = "pdpa.marketing.first"
     _description = "First Marketing Message"

@@ -94,7 +94,6 @@ class PdpaReceipt(models.Model):
     )
     evidence_id = fields.Many2one(
         "ir.attachment",
-        string="Evidence",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

@@ -8,7 +8,7 @@ from ..tools.consent_record import consent_record, utc
 class PdpaReceipt(models.Model):
     """A receipt as a file that the person, or an authority, can take away."""
 
-    _inherit = "pdpa.receipt"
+    _inherit = "pdpa.receipt"  # pylint: disable=R8180
 
     def action_download_json(self):
         """Download the receipt as a consent record (JSON)."""

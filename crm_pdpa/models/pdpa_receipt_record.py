@@ -11,7 +11,7 @@ from .pdpa_receipt import DOOR
 class PdpaReceipt(models.Model):
     """The one door through which answers are recorded, and the merge of contacts."""
 
-    _inherit = "pdpa.receipt"
+    _inherit = "pdpa.receipt"  # pylint: disable=R8180
 
     @api.model
     def _record(

@@ -4,7 +4,7 @@ from odoo import fields, models
 class ResCompany(models.Model):
     """The acts and sector rules that bind a company."""
 
-    _inherit = "res.company"
+    _inherit = "res.company"  # pylint: disable=R8180
 
     pdpa_law_profile_ids = fields.Many2many(
         "pdpa.law.profile",

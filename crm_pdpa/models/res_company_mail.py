@@ -4,7 +4,7 @@ from odoo import fields, models
 class ResCompany(models.Model):
     """What a company's mass mails are for unless the sender says otherwise."""
 
-    _inherit = "res.company"
+    _inherit = "res.company"  # pylint: disable=R8180
 
     pdpa_mail_purpose_id = fields.Many2one(
         "pdpa.purpose",

@@ -14,7 +14,7 @@ SOURCES = [
 class ResPartner(models.Model):
     """A contact knows where its data came from, and its first marketing message."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=R8180
 
     pdpa_source = fields.Selection(
         SOURCES,
@@ -75,9 +75,7 @@ class ResPartner(models.Model):
         """Open the preference page of this contact through a fresh link."""
         self.ensure_one()
         self.check_access("read")
-        token = self.env["pdpa.preference.token"]._issue(
-            self, self.env.company, days=1
-        )
+        token = self.env["pdpa.preference.token"]._issue(self, self.env.company, days=1)
         return {
             "type": "ir.actions.act_url",
             "url": f"/pdpa/p/{token}",

@@ -29,8 +29,9 @@ class TestCodeImport(PdpaCase):
 
     def test_preview_and_import(self):
         wizard = self._checked(
-            HEADER + f"purpose,040,{self._code('040').name_official}\npurpose,7,新項目\ncategory,C999,其他\n"
-            "特定目的,090,別的標題\n"
+            HEADER
+            + f"purpose,040,{self._code('040').name_official}\n"
+            + "purpose,7,新項目\ncategory,C999,其他\n特定目的,090,別的標題\n"
         )
         self.assertEqual(
             wizard.line_ids.mapped("status"), ["same", "new", "new", "changed"]

@@ -108,9 +108,7 @@ class TestConsentImport(PdpaCase):
         )
 
         def queries(some):
-            rows = "".join(
-                f"{p.ref},marketing,email,grant,2026-03-31\n" for p in some
-            )
+            rows = "".join(f"{p.ref},marketing,email,grant,2026-03-31\n" for p in some)
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

@@ -25,9 +25,7 @@ class TestConsentRecord(PdpaCase):
         self.assertEqual(record["header"]["record_id"], receipt.uuid)
         self.assertIn("27560:2023", record["header"]["schema_version"])
         processing = record["pii_processing"]
-        self.assertEqual(
-            processing["privacy_notice"]["sha256"], self.version.sha256
-        )
+        self.assertEqual(processing["privacy_notice"]["sha256"], self.version.sha256)
         (purpose,) = processing["purposes"]
         self.assertEqual(purpose["purpose_type"], ["040", "152"])
         self.assertEqual(purpose["processing_methods"], ["email"])

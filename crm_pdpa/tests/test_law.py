@@ -32,8 +32,8 @@ class TestLaw(PdpaCase):
             self._param("x")
 
     def test_strictest_of_several(self):
-        self.company.pdpa_law_profile_ids = (
-            self._profile("act") | self._profile("retail_2024")
+        self.company.pdpa_law_profile_ids = self._profile("act") | self._profile(
+            "retail_2024"
         )
         self.assertEqual(self._param("breach_report_hours"), 72)
         own = self.law.create(

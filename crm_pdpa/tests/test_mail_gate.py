@@ -1,6 +1,7 @@
-from odoo.addons.mail.tests.common import MailCase
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+
+from odoo.addons.mail.tests.common import MailCase
 
 from ..models import pdpa_mail_engine
 from .common import PdpaCase
@@ -108,7 +109,9 @@ class TestMailGate(PdpaCase, MailCase):
         self.receipt._record(self.anna, "marketing", "withdraw", ["email"])
         mails.write({"state": "outgoing"})  # as if it had been queued again
         sent = self._send(mails)
-        self.assertEqual([mail["email_to"] for mail in sent], [['"Ben" <ben@example.com>']])
+        self.assertEqual(
+            [mail["email_to"] for mail in sent], [['"Ben" <ben@example.com>']]
+        )
         self.assertEqual(mails.mapped("state"), ["cancel", "sent"])
 
     def test_last_check_of_many_recipients(self):
@@ -225,9 +228,7 @@ class TestMailGate(PdpaCase, MailCase):
         counts = []
         for people in (crowd[:2], crowd):
             composer = self._compose(people)
-            values = {
-                id_: {"recipient_ids": [(4, id_)]} for id_ in people.ids
-            }
+            values = {id_: {"recipient_ids": [(4, id_)]} for id_ in people.ids}
             info = composer._get_recipients_data(values)
             composer._pdpa_refused(values, info)
             self.env.invalidate_all()

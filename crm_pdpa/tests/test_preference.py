@@ -47,7 +47,9 @@ class TestPreference(PdpaCase):
 
     def test_unknown_boxes_are_ignored(self):
         self.assertFalse(
-            self.pages._save(self.anna, ["marketing.pigeon", "x"], self.shown, via="link")
+            self.pages._save(
+                self.anna, ["marketing.pigeon", "x"], self.shown, via="link"
+            )
         )
 
     def test_replaced_notice_needs_another_reading(self):

@@ -131,7 +131,10 @@ class TestPreferencePages(PdpaCase, HttpCase):
         own = self.anna.pdpa_receipt_ids[0]
         foreign = self.receipt._record(self.ben, "marketing", "grant", ["email"])
         url = f"/pdpa/p/{self.token}/receipt/"
-        self.assertEqual(self.url_open(f"{url}{own.uuid}.json").json()["header"]["record_id"], own.uuid)
+        self.assertEqual(
+            self.url_open(f"{url}{own.uuid}.json").json()["header"]["record_id"],
+            own.uuid,
+        )
         self.assertEqual(self.url_open(f"{url}{foreign.uuid}.json").status_code, 404)
 
     def test_portal_page(self):
@@ -154,9 +157,7 @@ class TestPreferencePages(PdpaCase, HttpCase):
         self.assertEqual(other.status_code, 404)
         self.assertIn("/my/consents", self.url_open("/my").text)
         self._post("/my/consents", {"stop": "1"})
-        self.assertFalse(
-            self.gate._filter(portal.partner_id, "marketing", "email")
-        )
+        self.assertFalse(self.gate._filter(portal.partner_id, "marketing", "email"))
 
     def test_staff_file_follows_the_rights(self):
         receipt = self.anna.pdpa_receipt_ids[0]

@@ -84,7 +84,9 @@ class PdpaCodeImport(models.TransientModel):
             code = code.zfill(3)  # spreadsheets drop leading zeros
         label = row.get("label", "")
         vals = {"number": number, "kind": kind, "code": code, "label": label}
-        message = self._line_error(number, word, kind, code, label, (kind, code) in seen)
+        message = self._line_error(
+            number, word, kind, code, label, (kind, code) in seen
+        )
         seen.add((kind, code))
         if message:
             return {**vals, "status": "invalid", "message": message}
@@ -104,8 +106,8 @@ class PdpaCodeImport(models.TransientModel):
             )
         if not re.fullmatch(FORMATS[kind], code):
             return self.env._(
-                "Line %(line)s: code “%(code)s” has the wrong form. A purpose has three "
-                "digits, a category C and three digits.",
+                "Line %(line)s: code “%(code)s” has the wrong form. A purpose has "
+                "three digits, a category C and three digits.",
                 line=number,
                 code=code,
             )

@@ -57,7 +57,7 @@ class PdpaNoticeDiff(models.TransientModel):
 class PdpaNoticeVersion(models.Model):
     """The button that opens the comparison."""
 
-    _inherit = "pdpa.notice.version"
+    _inherit = "pdpa.notice.version"  # pylint: disable=R8180
 
     def action_compare(self):
         """Compare this version with the one before it in the same language."""

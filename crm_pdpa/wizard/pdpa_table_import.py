@@ -18,7 +18,7 @@ class PdpaTableImport(models.AbstractModel):
         string="Or Paste the Table",
         help="Rows as copied from a spreadsheet; the first row has the column names.",
     )
-    checked = fields.Boolean(string="Checked")
+    checked = fields.Boolean()
 
     def _rows(self, columns, required):
         """The rows of the table, see ``read_table``.
