@@ -1,8 +1,12 @@
 from . import (
     base_partner_merge,
+    mail_compose_message,
     pdpa_audit_retention,
     pdpa_audit_verification,
     pdpa_break_glass,
+    pdpa_code_import,
     pdpa_consent_explanation,
+    pdpa_consent_import,
     pdpa_consent_wizard,
+    pdpa_notice_diff,
 )

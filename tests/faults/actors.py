@@ -333,6 +333,14 @@ def audit_drop(registry):
         request(registry, lambda env, y=years, r=with_row: work(env, y, r))
 
 
+@actor
+def withdraw_versus_send(registry, rounds):
+    """Print: rounds, mails sent, mails cancelled, mails that left too late."""
+    import race_send
+
+    print(rounds, *race_send.run(registry, request, int(rounds)))
+
+
 if __name__ == "__main__":
     database, name, *words = sys.argv[1:]
     config.parse_config([f"--database={database}", "--log-level=critical"])
