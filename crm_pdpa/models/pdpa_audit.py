@@ -194,7 +194,8 @@ class PdpaAudit(models.Model):
     def _retention_years(self):
         """How many years rows are kept, never fewer than five."""
         least = pdpa_audit_schema.MIN_YEARS
-        return self._int_param("crm_pdpa.log_years", least, least)
+        by_law = self.env["pdpa.law.profile"].sudo()._param("log_years") or least
+        return self._int_param("crm_pdpa.log_years", least, max(least, by_law))
 
     @api.model
     def _personal_map(self):

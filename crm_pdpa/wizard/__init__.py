@@ -1,3 +1,6 @@
+from . import pdpa_table_import  # the imports inherit it
+
+# isort: split
 from . import (
     base_partner_merge,
     mail_compose_message,
