@@ -1,5 +1,7 @@
-from . import pdpa_audited_mixin  # the audited settings inherit it
-from . import pdpa_code_mixin  # the code models inherit it
+from . import (
+    pdpa_audited_mixin,  # the audited settings inherit it
+    pdpa_code_mixin,  # the code models inherit it
+)
 
 # isort: split
 from . import (

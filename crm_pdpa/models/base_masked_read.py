@@ -16,7 +16,7 @@ def without_show_keys(context):
 
 
 class Base(models.AbstractModel):
-    """The surfaces through which values leave: read, export, group-by, copy, onchange."""
+    """Where values leave: read, export, group-by, copy and onchange."""
 
     _inherit = "base"
 

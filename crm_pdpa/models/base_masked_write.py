@@ -37,8 +37,8 @@ class Base(models.AbstractModel):
     @api.model
     def _pdpa_mask_refused(self, name):
         return self.env._(
-            "“%(field)s” holds a mask (•••), which cannot be saved. Enter the whole value, "
-            "or leave the field as it was.",
+            "“%(field)s” holds a mask (•••), which cannot be saved. Enter the whole "
+            "value, or leave the field as it was.",
             field=self._fields[name]._description_string(self.env),
         )
 

@@ -12,7 +12,7 @@ class Base(models.AbstractModel):
         The reveal is recorded before the value is returned.
 
         :param str field_name: a field of the catalogue of personal data
-        :param str reason: customer_request, delivery, follow_up, complaint, legal, other
+        :param str reason: a key of ``REASONS``, such as customer_request
         :param str note: why, needed for the reason ``other``
         :return: ``{"values": {id: value}, "expires_at": UTC, "seconds": until then}``
         :raise ValidationError: no reason, no such field, or too many records

@@ -110,9 +110,7 @@ class PdpaAudit(models.Model):
 
     def _compute_record_ids(self):
         texts = dict(
-            self.env.execute_query(
-                pdpa_audit_engine.row_ids_text(self.ids, IDS_SHOWN)
-            )
+            self.env.execute_query(pdpa_audit_engine.row_ids_text(self.ids, IDS_SHOWN))
             if self.ids
             else ()
         )
@@ -165,13 +163,13 @@ class PdpaAudit(models.Model):
 
     # -- guards ---------------------------------------------------------------
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         self._refuse_change()
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         self._refuse_change()
 
-    def unlink(self):
+    def unlink(self):  # pylint: disable=method-required-super
         self._refuse_change()
 
     def _refuse_change(self):

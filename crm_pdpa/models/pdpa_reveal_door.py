@@ -88,7 +88,9 @@ class PdpaReveal(models.Model):
             field, "read"
         ):
             raise ValidationError(
-                self.env._("“%(field)s” is not a field that can be revealed.", field=name)
+                self.env._(
+                    "“%(field)s” is not a field that can be revealed.", field=name
+                )
             )
         if not records or len(records) > BULK:
             raise ValidationError(
@@ -137,8 +139,8 @@ class PdpaReveal(models.Model):
         if reason == "other" and len((note or "").strip()) < NOTE_LENGTH:
             raise ValidationError(
                 self.env._(
-                    "“Note” is too short. Say in at least %(length)s characters why you "
-                    "need the data.",
+                    "“Note” is too short. Say in at least %(length)s characters why "
+                    "you need the data.",
                     length=NOTE_LENGTH,
                 )
             )

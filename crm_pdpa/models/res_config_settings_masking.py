@@ -6,7 +6,7 @@ from .pdpa_field import SWITCH
 class ResConfigSettings(models.TransientModel):
     """Settings of masking and reveals."""
 
-    _inherit = "res.config.settings"
+    _inherit = "res.config.settings"  # pylint: disable=consider-merging-classes-inherited
 
     pdpa_masking = fields.Boolean(
         string="Mask Personal Data",

@@ -232,9 +232,7 @@ class TestAudit(AuditCase):
         found = self.audit.with_user(self.auditor).search(
             [("id", ">", self.start), *action["domain"]]
         )
-        self.assertEqual(
-            sorted(found.mapped("model")), ["crm.lead", "res.partner"]
-        )
+        self.assertEqual(sorted(found.mapped("model")), ["crm.lead", "res.partner"])
         of_user = self.audit.search(
             [("id", ">", self.start), ("partner_id", "=", self.user.partner_id.id)]
         )

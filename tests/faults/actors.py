@@ -8,9 +8,10 @@ import json
 import sys
 from datetime import date
 
-import odoo
 import psycopg2
 from dateutil.relativedelta import relativedelta
+
+import odoo
 from odoo.api import Environment
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying

@@ -1,10 +1,10 @@
-import { useService } from "@web/core/utils/hooks";
-import { patch } from "@web/core/utils/patch";
-import { Field } from "@web/views/fields/field";
-import { ListRenderer } from "@web/views/list/list_renderer";
+import {useService} from "@web/core/utils/hooks";
+import {patch} from "@web/core/utils/patch";
+import {Field} from "@web/views/fields/field";
+import {ListRenderer} from "@web/views/list/list_renderer";
 
-import { RevealDialog } from "./reveal_dialog";
-import { Component, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
+import {RevealDialog} from "./reveal_dialog";
+import {Component, onWillUnmount, onWillUpdateProps, useState} from "@odoo/owl";
 
 // what every mask holds; see tools/masking.py
 const TOKEN = "•••";
@@ -23,16 +23,16 @@ export function isMasked(record, name) {
 export class MaskedValue extends Component {
     static template = "crm_pdpa.MaskedValue";
     static props = {
-        id: { type: String, optional: true },
+        id: {type: String, optional: true},
         name: String,
-        readonly: { type: Boolean, optional: true },
+        readonly: {type: Boolean, optional: true},
         record: Object,
     };
 
     setup() {
         this.orm = useService("orm");
         this.dialog = useService("dialog");
-        this.state = useState({ value: null });
+        this.state = useState({value: null});
         onWillUpdateProps((next) => {
             const same =
                 next.record.resId === this.props.record.resId &&
@@ -54,8 +54,8 @@ export class MaskedValue extends Component {
     }
 
     onReveal() {
-        const { record, name } = this.props;
-        const { resId, resModel } = record;
+        const {record, name} = this.props;
+        const {resId, resModel} = record;
         this.dialog.add(RevealDialog, {
             label: this.label,
             reveal: async (reason, note) => {
@@ -84,20 +84,20 @@ export class MaskedValue extends Component {
     }
 
     onChange(ev) {
-        return this.props.record.update({ [this.props.name]: ev.target.value });
+        return this.props.record.update({[this.props.name]: ev.target.value});
     }
 }
 
-patch(Field, { components: { ...Field.components, MaskedValue } });
+patch(Field, {components: {...Field.components, MaskedValue}});
 
 patch(Field.prototype, {
     get pdpaMasked() {
-        const { record, name } = this.props;
+        const {record, name} = this.props;
         return isMasked(record, name);
     },
     get pdpaMaskedProps() {
-        const { id, name, readonly, record } = this.fieldComponentProps;
-        return { id, name, readonly, record };
+        const {id, name, readonly, record} = this.fieldComponentProps;
+        return {id, name, readonly, record};
     },
 });
 

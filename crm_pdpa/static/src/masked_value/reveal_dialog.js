@@ -1,7 +1,7 @@
-import { _t } from "@web/core/l10n/translation";
-import { Dialog } from "@web/core/dialog/dialog";
+import {_t} from "@web/core/l10n/translation";
+import {Dialog} from "@web/core/dialog/dialog";
 
-import { Component, useState } from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 
 // the same as REASONS of pdpa.reveal
 export const REASONS = [
@@ -17,16 +17,16 @@ const NOTE_LENGTH = 4;
 /** Asks why a masked value is needed, and calls `reveal(reason, note)`. */
 export class RevealDialog extends Component {
     static template = "crm_pdpa.RevealDialog";
-    static components = { Dialog };
-    static props = { close: Function, label: String, reveal: Function };
+    static components = {Dialog};
+    static props = {close: Function, label: String, reveal: Function};
 
     setup() {
         this.reasons = REASONS;
-        this.state = useState({ reason: "", note: "", busy: false });
+        this.state = useState({reason: "", note: "", busy: false});
     }
 
     get ready() {
-        const { reason, note, busy } = this.state;
+        const {reason, note, busy} = this.state;
         return Boolean(
             reason && !busy && (reason !== "other" || note.trim().length >= NOTE_LENGTH)
         );
