@@ -1,8 +1,9 @@
 import json
 
-from odoo.addons.web.controllers.export import CSVExport, ExcelExport
 from odoo.http import request
 from odoo.tools import osutil
+
+from odoo.addons.web.controllers.export import CSVExport, ExcelExport
 
 
 def describe(export, data):

@@ -1,5 +1,7 @@
-from . import pdpa_audited_mixin  # the audited settings inherit it
-from . import pdpa_code_mixin  # the code models inherit it
+from . import (
+    pdpa_audited_mixin,  # the audited settings inherit it
+    pdpa_code_mixin,  # the code models inherit it
+)
 
 # isort: split
 from . import (
@@ -12,7 +14,10 @@ from . import (
     base_reveal,
     crm_lead,
     ir_actions_report,
+    ir_attachment,
     ir_config_parameter,
+    mail_mail,
+    mail_mail_footer,
     mail_masking,
     mail_store_masking,
     pdpa_audit,
@@ -23,17 +28,24 @@ from . import (
     pdpa_category,
     pdpa_channel,
     pdpa_consent,
+    pdpa_consent_queue,
     pdpa_export_limit,
     pdpa_field,
     pdpa_field_candidate,
     pdpa_gate,
+    pdpa_law_param,
+    pdpa_law_profile,
+    pdpa_marketing_first,
     pdpa_mask_rule,
     pdpa_notice,
     pdpa_notice_version,
     pdpa_notice_version_publish,
+    pdpa_preference,
+    pdpa_preference_token,
     pdpa_purpose,
     pdpa_purpose_code,
     pdpa_receipt,
+    pdpa_receipt_json,
     pdpa_receipt_record,
     pdpa_reveal,
     pdpa_reveal_break_glass,
@@ -41,11 +53,15 @@ from . import (
     pdpa_reveal_review,
     pdpa_reveal_turn,
     res_company,
+    res_company_law,
+    res_company_mail,
+    res_config_settings,
     res_config_settings_audit,
     res_config_settings_masking,
     res_groups,
     res_partner,
     res_partner_audit,
     res_partner_masking,
+    res_partner_source,
     res_users,
 )

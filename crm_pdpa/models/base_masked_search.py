@@ -49,7 +49,7 @@ def exact_values(kind, operator, value):
 class Base(models.AbstractModel):
     """Searching and sorting by masked fields must not tell what they hold."""
 
-    _inherit = "base"
+    _inherit = "base"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _search(self, domain, *args, **options):
@@ -64,10 +64,12 @@ class Base(models.AbstractModel):
             domain = domain.optimize_full(self).map_conditions(close)
             if asked and not self._pdpa_note_exact(asked):
                 domain = domain.map_conditions(
-                    lambda condition: Domain.FALSE
-                    if condition.field_expr.split(".")[0] in masked
-                    and not self._pdpa_asks_presence(condition)
-                    else condition
+                    lambda condition: (
+                        Domain.FALSE
+                        if condition.field_expr.split(".")[0] in masked
+                        and not self._pdpa_asks_presence(condition)
+                        else condition
+                    )
                 )
         return super()._search(domain, *args, **options)
 

@@ -11,7 +11,7 @@ class Base(models.AbstractModel):
     with a mask in it is refused. This holds for programs too, and while masking is off.
     """
 
-    _inherit = "base"
+    _inherit = "base"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _pdpa_split_masks(self, vals):
@@ -37,8 +37,8 @@ class Base(models.AbstractModel):
     @api.model
     def _pdpa_mask_refused(self, name):
         return self.env._(
-            "“%(field)s” holds a mask (•••), which cannot be saved. Enter the whole value, "
-            "or leave the field as it was.",
+            "“%(field)s” holds a mask (•••), which cannot be saved. Enter the whole "
+            "value, or leave the field as it was.",
             field=self._fields[name]._description_string(self.env),
         )
 

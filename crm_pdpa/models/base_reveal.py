@@ -4,7 +4,7 @@ from odoo import models
 class Base(models.AbstractModel):
     """The button beside a masked value calls this."""
 
-    _inherit = "base"
+    _inherit = "base"  # pylint: disable=consider-merging-classes-inherited
 
     def pdpa_reveal(self, field_name, reason, note=None):
         """Show a masked field of these records to the current user for some minutes.
@@ -12,7 +12,7 @@ class Base(models.AbstractModel):
         The reveal is recorded before the value is returned.
 
         :param str field_name: a field of the catalogue of personal data
-        :param str reason: customer_request, delivery, follow_up, complaint, legal, other
+        :param str reason: a key of ``REASONS``, such as customer_request
         :param str note: why, needed for the reason ``other``
         :return: ``{"value": of a single record, "values": {id as text: value},
             "expires_at": UTC, "seconds": until then}``

@@ -6,7 +6,7 @@ LOGGED = object()
 
 
 class IrActionsReport(models.Model):
-    """Printed documents show real addresses, so printing is audited instead of masked."""
+    """Printed documents show real addresses: printing is audited, not masked."""
 
     _inherit = "ir.actions.report"
 

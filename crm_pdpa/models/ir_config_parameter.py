@@ -4,7 +4,7 @@ PREFIX = "crm_pdpa."
 
 
 class IrConfigParameter(models.Model):
-    """Parameters of this module decide what is masked and logged: changes are audited."""
+    """Our parameters decide what is masked and logged: changes are audited."""
 
     _inherit = "ir.config_parameter"
 

@@ -45,7 +45,7 @@ class MailTrackingValue(models.Model):
 
 
 class Base(models.AbstractModel):
-    _inherit = "base"
+    _inherit = "base"  # pylint: disable=consider-merging-classes-inherited
 
     def _message_get_suggested_recipients_batch(self, **options):
         """The address of a suggestion is shown only to those who may see it.
@@ -128,4 +128,3 @@ class MailThreadPhone(models.AbstractModel):
             self.env._("Taking a number off the blacklist"),
         )
         return super().phone_action_blacklist_remove()
-

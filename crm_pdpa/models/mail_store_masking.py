@@ -4,7 +4,7 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     def _field_store_repr(self, field_name):
         return self._pdpa_store_fields(super()._field_store_repr(field_name))

@@ -110,9 +110,7 @@ class PdpaAudit(models.Model):
 
     def _compute_record_ids(self):
         texts = dict(
-            self.env.execute_query(
-                pdpa_audit_engine.row_ids_text(self.ids, IDS_SHOWN)
-            )
+            self.env.execute_query(pdpa_audit_engine.row_ids_text(self.ids, IDS_SHOWN))
             if self.ids
             else ()
         )
@@ -165,13 +163,13 @@ class PdpaAudit(models.Model):
 
     # -- guards ---------------------------------------------------------------
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         self._refuse_change()
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         self._refuse_change()
 
-    def unlink(self):
+    def unlink(self):  # pylint: disable=method-required-super
         self._refuse_change()
 
     def _refuse_change(self):
@@ -194,7 +192,8 @@ class PdpaAudit(models.Model):
     def _retention_years(self):
         """How many years rows are kept, never fewer than five."""
         least = pdpa_audit_schema.MIN_YEARS
-        return self._int_param("crm_pdpa.log_years", least, least)
+        by_law = self.env["pdpa.law.profile"].sudo()._param("log_years") or least
+        return self._int_param("crm_pdpa.log_years", least, max(least, by_law))
 
     @api.model
     def _personal_map(self):

@@ -42,14 +42,18 @@ class Collector:
         collector = cr.postrollback.data.get(KEY)
         if collector is None:
             collector = cls(env.registry, cr)
-            # this data lives until commit or rollback, but survives savepoints
-            cr.postrollback.data[KEY] = collector
-            cr.postrollback.add(collector._after_rollback)
-            cr.postcommit.add(collector._after_commit)
+            collector._watch()
         if not cr.precommit.data.get(KEY):
             cr.precommit.data[KEY] = True
             cr.precommit.add(collector._before_commit)
         return collector
+
+    def _watch(self):
+        """Wait for the end of the transaction."""
+        # this data lives until commit or rollback, but survives savepoints
+        self.cr.postrollback.data[KEY] = self
+        self.cr.postrollback.add(self._after_rollback)
+        self.cr.postcommit.add(self._after_commit)
 
     def add(self, key, ids, names, values):
         """Merge a disclosure; ``values()`` gives the rest of a new row."""
@@ -96,6 +100,7 @@ class Collector:
             # like res.device.log: a read-only transaction has nothing to keep
             self.cr.rollback()
             write_apart(self.registry, rows)
+            self._watch()  # the rollback forgot what is written already
             return
         self.cr.execute(pdpa_audit_engine.insert_rows(rows))
         row_ids = [row_id for (row_id,) in self.cr.fetchall()]

@@ -236,7 +236,8 @@ def months():
           FROM pg_inherits i
           JOIN pg_class c ON c.oid = i.inhrelid
           LEFT JOIN present
-            ON present.month = to_char(to_date(right(c.relname, 6), 'YYYYMM'), 'YYYY-MM')
+            ON present.month
+               = to_char(to_date(right(c.relname, 6), 'YYYYMM'), 'YYYY-MM')
           LEFT JOIN sealed ON sealed.month = present.month
          WHERE i.inhparent = 'pdpa_audit'::regclass
            AND c.relname ~ '^pdpa_audit_p[0-9]{6}$'

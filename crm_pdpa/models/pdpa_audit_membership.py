@@ -18,7 +18,7 @@ WATCHING = object()
 class PdpaAudit(models.Model):
     """Who enters and leaves the groups that see clear data or watch those who do."""
 
-    _inherit = "pdpa.audit"
+    _inherit = "pdpa.audit"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _watched_groups(self):
@@ -54,9 +54,7 @@ class PdpaAudit(models.Model):
                 ("removed", before[group_id] - after[group_id]),
             ):
                 if users:
-                    self._log(
-                        "group_change", "res.users", users, (xmlid,), note=note
-                    )
+                    self._log("group_change", "res.users", users, (xmlid,), note=note)
         self._check_two_persons()
 
     @api.model
@@ -77,8 +75,8 @@ class PdpaAudit(models.Model):
             names = self.env["res.users"].sudo().browse(sorted(both)).mapped("name")
             raise ValidationError(
                 self.env._(
-                    "%(users)s cannot be Personal Data Officer and Auditor at once: the "
-                    "auditor watches the officer. Remove one of the two groups.",
+                    "%(users)s cannot be Personal Data Officer and Auditor at once: "
+                    "the auditor watches the officer. Remove one of the two groups.",
                     users=", ".join(names),
                 )
             )

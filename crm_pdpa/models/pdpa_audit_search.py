@@ -7,7 +7,7 @@ PER_HOUR_KEY, PER_HOUR = "crm_pdpa.exact_searches_per_hour", 200
 class PdpaAudit(models.Model):
     """How many exact searches by telephone number or e-mail a user has left."""
 
-    _inherit = "pdpa.audit"
+    _inherit = "pdpa.audit"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _exact_search_left(self):

@@ -26,6 +26,7 @@ class PdpaCodeMixin(models.AbstractModel):
             ("confirmed", "Two sources"),
             ("single", "To be checked"),
             ("own", "Own entry"),
+            ("official", "Official file"),
         ],
         required=True,
         default="own",

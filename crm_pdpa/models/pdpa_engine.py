@@ -103,6 +103,35 @@ def install_receipt_triggers(env):
     )
 
 
+def install_evidence_trigger(env):
+    """The file of an attachment that a receipt refers to never changes.
+
+    Deleting is refused by the foreign key; other columns, such as the name in the
+    file store, stay free.
+    """
+    env.cr.execute(
+        """
+        CREATE OR REPLACE FUNCTION pdpa_evidence_guard() RETURNS trigger AS $$
+        BEGIN
+            IF EXISTS (SELECT 1 FROM pdpa_receipt WHERE evidence_id = OLD.id) THEN
+                RAISE EXCEPTION 'attachment % is evidence of a consent receipt', OLD.id
+                    USING ERRCODE = 'restrict_violation';
+            END IF;
+            RETURN NEW;
+        END $$ LANGUAGE plpgsql;
+        DROP TRIGGER IF EXISTS pdpa_evidence_frozen ON ir_attachment;
+        CREATE TRIGGER pdpa_evidence_frozen
+            BEFORE UPDATE ON ir_attachment FOR EACH ROW
+            WHEN (OLD.res_model = 'pdpa.receipt' AND (
+                OLD.checksum IS DISTINCT FROM NEW.checksum
+                OR OLD.res_model IS DISTINCT FROM NEW.res_model
+                OR OLD.type IS DISTINCT FROM NEW.type
+                OR OLD.res_id <> 0 AND OLD.res_id IS DISTINCT FROM NEW.res_id))
+            EXECUTE FUNCTION pdpa_evidence_guard();
+        """
+    )
+
+
 def id_array(ids):
     """Ids as one array literal: far cheaper to parse than a list of numbers."""
     joined = ",".join(map(str, ids))

@@ -74,9 +74,9 @@ class PdpaField(models.Model):
             model = self.env.get(entry.model)
             field = model is not None and model._fields.get(entry.name)
             entry.installed = bool(field)
-            entry.model_label = model is not None and self.env["ir.model"]._get(
-                entry.model
-            ).name
+            entry.model_label = (
+                model is not None and self.env["ir.model"]._get(entry.model).name
+            )
             entry.field_label = field and field._description_string(self.env)
 
     @api.depends("model_label", "field_label")

@@ -9,7 +9,7 @@ PATTERNS = {
     "email": r"(^|_)(e?mail|email_from|email_to)(_|$)",
     "address": r"(^|_)(street|street2|zip|address|latitude|longitude)(_|$)",
     "vat": r"(^|_)(vat|tax_id)(_|$)",
-    "id_number": r"(^|_)(identity|identification|passport|national_id|id_number|ssn)(_|$)",
+    "id_number": r"(^|_)(identity|identification|passport|id_number|ssn)(_|$)",
     "birthdate": r"(^|_)(birth|birthday|birthdate|date_of_birth)(_|$)",
     "bank": r"(^|_)(acc_number|account_number|iban)(_|$)",
 }

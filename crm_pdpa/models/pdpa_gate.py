@@ -112,6 +112,17 @@ class PdpaGate(models.AbstractModel):
         return state in (None, "granted")
 
     @api.model
+    def _allows_any(self, purpose, states):
+        """Whether an address may be used that contacts with these states share.
+
+        A refusal of one of them counts; an address of nobody is not used, because a
+        refusal could not be recorded.
+        """
+        if not states or states & {"denied", "withdrawn"}:
+            return False
+        return any(self._allows(purpose, state) for state in states)
+
+    @api.model
     def _answers(self, partners, purpose, channel):
         """Map partner id to (state, since); people who never answered are absent."""
         query = pdpa_engine.consent_states(

@@ -18,6 +18,7 @@ VIAS = [
     ("pos", "Point of Sale"),
     ("paper", "Paper Form"),
     ("web", "Website"),
+    ("link", "Preference Link"),
 ]
 
 
@@ -88,6 +89,22 @@ class PdpaReceipt(models.Model):
     )
     wording = fields.Text(readonly=True, help="The words that the person agreed to.")
     ip = fields.Char(string="IP Address", readonly=True)
+    user_agent = fields.Char(
+        readonly=True, help="Browser or program that the person answered with."
+    )
+    evidence_id = fields.Many2one(
+        "ir.attachment",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The signed form or another file that proves the answer. It cannot be "
+        "replaced or deleted.",
+    )
+    evidence_sha256 = fields.Char(
+        string="Evidence SHA-256",
+        readonly=True,
+        help="Digest of the file when the receipt was made.",
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Recorded By",
@@ -109,6 +126,14 @@ class PdpaReceipt(models.Model):
         "CHECK(kind != 'presumed' OR event = 'grant')",
         "Only a consent can be presumed.",
     )
+    _written_has_evidence = models.Constraint(
+        "CHECK(kind != 'written' OR evidence_sha256 IS NOT NULL)",
+        "A written answer keeps the signed document as evidence.",
+    )
+    _evidence_has_digest = models.Constraint(
+        "CHECK((evidence_id IS NULL) = (evidence_sha256 IS NULL))",
+        "Evidence is kept with its digest.",
+    )
     _channels_format = models.Constraint(
         "CHECK(channels ~ '^[a-z][a-z0-9_]*(,[a-z][a-z0-9_]*)*$')",
         "A receipt names at least one channel.",
@@ -119,6 +144,7 @@ class PdpaReceipt(models.Model):
 
     def init(self):
         pdpa_engine.install_receipt_triggers(self.env)
+        pdpa_engine.install_evidence_trigger(self.env)
 
     @api.depends("channels")
     def _compute_channel_ids(self):

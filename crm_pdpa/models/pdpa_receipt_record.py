@@ -1,3 +1,4 @@
+import hashlib
 import uuid
 
 from odoo import api, fields, models
@@ -10,7 +11,7 @@ from .pdpa_receipt import DOOR
 class PdpaReceipt(models.Model):
     """The one door through which answers are recorded, and the merge of contacts."""
 
-    _inherit = "pdpa.receipt"
+    _inherit = "pdpa.receipt"  # pylint: disable=R8180
 
     @api.model
     def _record(
@@ -25,6 +26,8 @@ class PdpaReceipt(models.Model):
         version=None,
         wording=None,
         ip=None,
+        user_agent=None,
+        evidence=None,
         occurred_at=None,
     ):
         """Record the answer of people and bring their current consent up to date.
@@ -42,6 +45,8 @@ class PdpaReceipt(models.Model):
             published one in the language of each person
         :param str wording: the words that the person agreed to
         :param str ip: network address of the person
+        :param str user_agent: browser of the person
+        :param evidence: (file name, bytes) of the signed form; needed for ``written``
         :param datetime occurred_at: when the person answered (UTC), default now
         :return: the receipts, in the order of ``partners``
         :raise ValueError: unknown purpose or channel
@@ -52,6 +57,7 @@ class PdpaReceipt(models.Model):
         now = fields.Datetime.now()
         occurred_at = occurred_at or now
         self._check_answer(purpose, event, kind, occurred_at, now)
+        self._check_evidence(kind, evidence)
         codes = self._channel_codes(purpose, channels)
         versions = self._versions_shown(partners, purpose, event, version)
         common = {
@@ -63,6 +69,8 @@ class PdpaReceipt(models.Model):
             "via": via,
             "wording": wording,
             "ip": ip,
+            "user_agent": user_agent and user_agent[:300],
+            **self._store_evidence(evidence),
             "user_id": self.env.uid,
             "occurred_at": occurred_at,
             "recorded_at": now,
@@ -79,6 +87,7 @@ class PdpaReceipt(models.Model):
                 for partner in partners
             ]
         )
+        receipts.evidence_id._pdpa_attach(receipts[:1])
         receipts = self.browse(receipts.ids)  # without the door in the context
         self.env["pdpa.consent"]._apply(receipts.sudo())
         self.env["pdpa.audit"]._log(
@@ -104,6 +113,32 @@ class PdpaReceipt(models.Model):
             raise ValidationError(
                 self.env._("“Answered On” lies in the future. Correct the date.")
             )
+
+    @api.model
+    def _check_evidence(self, kind, evidence):
+        if kind == "written" and not (evidence and evidence[1]):
+            raise ValidationError(
+                self.env._(
+                    "A written answer needs its document: fill in “Evidence” with the "
+                    "signed form, or choose another kind."
+                )
+            )
+
+    @api.model
+    def _store_evidence(self, evidence):
+        """Receipt values of a file, kept as an attachment without a record so far."""
+        if not evidence:
+            return {}
+        name, content = evidence
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create({"name": name, "raw": content, "res_model": self._name})
+        )
+        return {
+            "evidence_id": attachment.id,
+            "evidence_sha256": hashlib.sha256(content).hexdigest(),
+        }
 
     @api.model
     def _channel_codes(self, purpose, channels):

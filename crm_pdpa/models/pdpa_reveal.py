@@ -72,9 +72,7 @@ class PdpaReveal(models.Model):
     reviewer_id = fields.Many2one(
         "res.users", string="Reviewed By", readonly=True, ondelete="restrict"
     )
-    review_result = fields.Selection(
-        RESULTS, string="Review", readonly=True
-    )
+    review_result = fields.Selection(RESULTS, string="Review", readonly=True)
     review_note = fields.Char(readonly=True)
     reviewed_at = fields.Datetime(string="Reviewed On", readonly=True)
 

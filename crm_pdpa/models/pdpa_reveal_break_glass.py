@@ -14,7 +14,7 @@ _NESTED = ("any", "not any")
 class PdpaReveal(models.Model):
     """The door of break-glass: many records at once, reviewed afterwards."""
 
-    _inherit = "pdpa.reveal"
+    _inherit = "pdpa.reveal"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _break_glass(self, records_of, domain, names, reason, note, ticket, hours):

@@ -16,7 +16,7 @@ BULK = 20  # records that one reveal may open
 class PdpaReveal(models.Model):
     """The door of reveals, and the question what is granted now."""
 
-    _inherit = "pdpa.reveal"
+    _inherit = "pdpa.reveal"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _setting(self, setting):

@@ -9,7 +9,7 @@ REVIEW_DAYS = 3
 class PdpaReveal(models.Model):
     """The review of a break-glass: telling the officers, their answer, reminders."""
 
-    _inherit = "pdpa.reveal"
+    _inherit = "pdpa.reveal"  # pylint: disable=consider-merging-classes-inherited
 
     def action_justified(self):
         """Ask for a note, then find the break-glass justified."""

@@ -16,7 +16,7 @@ _NUMBERS = {
 class ResConfigSettings(models.TransientModel):
     """Masking and reveals. Numbers are stored by hand: 0 reveals is not "no value"."""
 
-    _inherit = "res.config.settings"
+    _inherit = "res.config.settings"  # pylint: disable=consider-merging-classes-inherited
 
     pdpa_masking = fields.Boolean(
         string="Masking", compute="_compute_pdpa_masking", help="Whether it is on."

@@ -10,7 +10,7 @@ from .base_masked_read import without_show_keys
 class ResPartner(models.Model):
     """Which contacts are not customers, whose customer a contact is, and its card."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
     _pdpa_name_fields = (
         "name",
         "complete_name",
@@ -103,13 +103,11 @@ class ResPartner(models.Model):
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    _inherit = "res.users"  # pylint: disable=consider-merging-classes-inherited
 
     def _pdpa_exempt(self):
         return {
-            user.id
-            for user in self.sudo()
-            if not user.share or user.id == self.env.uid
+            user.id for user in self.sudo() if not user.share or user.id == self.env.uid
         }
 
     @api.model
@@ -118,7 +116,7 @@ class ResUsers(models.Model):
 
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
+    _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
     _pdpa_name_fields = ("contact_name", "partner_name")
 
     def _pdpa_own(self):

@@ -8,7 +8,7 @@ DECIDING = {"group_ids", "all_group_ids", "role", "active"}
 class ResUsers(models.Model):
     """Users whose entry into the groups of this module is audited."""
 
-    _inherit = "res.users"
+    _inherit = "res.users"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model_create_multi
     def create(self, vals_list):

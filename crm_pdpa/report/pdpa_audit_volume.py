@@ -17,7 +17,8 @@ def volume_query(companies, threshold):
     return SQL(
         """
         WITH shown AS (
-            SELECT a.uid, a.ts, a.ts > now() AT TIME ZONE 'UTC' - interval '1 day' AS new,
+            SELECT a.uid, a.ts,
+                   a.ts > now() AT TIME ZONE 'UTC' - interval '1 day' AS new,
                    COALESCE(CASE a.model WHEN 'res.partner' THEN rec
                                          WHEN 'crm.lead' THEN lead.partner_id
                                          WHEN 'res.users' THEN account.partner_id
@@ -62,7 +63,7 @@ def volume_query(companies, threshold):
 
 
 class PdpaAuditVolume(models.Model):
-    """How many different people each user saw or took in the last day, against usual."""
+    """How many different people each user saw or took, against the usual."""
 
     _name = "pdpa.audit.volume"
     _description = "Audit Volume"
@@ -70,7 +71,7 @@ class PdpaAuditVolume(models.Model):
     _order = "is_over_limit DESC, is_over_usual DESC, last_day DESC"
     _rec_name = "user_id"
 
-    user_id = fields.Many2one("res.users", string="User", readonly=True)
+    user_id = fields.Many2one("res.users", readonly=True)
     last_hour = fields.Integer(string="People, Last Hour", readonly=True)
     busiest_hour = fields.Integer(string="People, Busiest Hour", readonly=True)
     last_day = fields.Integer(string="People, Last 24 Hours", readonly=True)
@@ -109,7 +110,7 @@ class PdpaAuditVolume(models.Model):
     def _cron_alert(self):
         """Tell the officers who saw unusually many people in the last day."""
         every = self.with_context(
-            allowed_company_ids=self.env["res.company"].search([]).ids
+            allowed_company_ids=self.env["res.company"].search([]).ids  # pylint: disable=no-search-all
         )
         unusual = every.search(
             ["|", ("is_over_limit", "=", True), ("is_over_usual", "=", True)]

@@ -4,7 +4,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from ..tools.masking import TOKEN
-from .canary import LEAD, PARTNER, SELLER, CanaryMixin, switch_masking
+from .canary import LEAD, PARTNER, CanaryMixin, switch_masking
 
 
 @tagged("post_install", "-at_install")
@@ -29,7 +29,9 @@ class TestMaskRules(CanaryMixin, TransactionCase):
     def test_the_clear_group_sees_everything(self):
         reader = self._reader()
         self.assertEqual(self.phone(reader), PARTNER["phone"])
-        self.assertEqual(self.lead.with_user(reader).read(["street"])[0]["street"], LEAD["street"])
+        self.assertEqual(
+            self.lead.with_user(reader).read(["street"])[0]["street"], LEAD["street"]
+        )
 
     def test_removal_from_the_group_takes_effect_at_once(self):
         reader = self._reader()
@@ -100,7 +102,9 @@ class TestMaskRules(CanaryMixin, TransactionCase):
         company = self.env.company.partner_id
         company.phone = "02 8765 4321"
         self.assertEqual(self.phone(record=company), "02 8765 4321")
-        portal = new_test_user(self.env, login="canary_portal", groups="base.group_portal")
+        portal = new_test_user(
+            self.env, login="canary_portal", groups="base.group_portal"
+        )
         portal.partner_id.phone = "0928 111 222"
         self.assertEqual(self.phone(portal, portal.partner_id), "0928 111 222")
         self.assertIn(TOKEN, self.phone(record=portal.partner_id))
@@ -122,7 +126,9 @@ class TestMaskRules(CanaryMixin, TransactionCase):
         order = self.env["crm.lead"].create({"name": "L", "partner_id": unnamed.id})
         mine = order.with_user(self.seller)
         self.assertNotIn("zqtyped", str(mine.read(["partner_id", "contact_name"])))
-        self.assertNotIn("zqtyped", str(mine.partner_id.read(["name", "complete_name"])))
+        self.assertNotIn(
+            "zqtyped", str(mine.partner_id.read(["name", "complete_name"]))
+        )
         rows = mine.partner_id._export_rows([["name"]])
         self.assertNotIn("zqtyped", str(rows))
         self.assertEqual(unnamed.name, "zqtyped@x.example")
@@ -148,7 +154,9 @@ class TestCatalogue(TransactionCase):
         admin = self.env.ref("base.user_admin")
         row = entry.with_user(admin).read(["display_name", "email"])[0]
         self.assertNotIn("zqblack", str(row))
-        pairs = self.env["mail.blacklist"].with_user(admin).name_search("zqblack@x.example")
+        pairs = (
+            self.env["mail.blacklist"].with_user(admin).name_search("zqblack@x.example")
+        )
         self.assertNotIn("zqblack", str(pairs))
 
     def test_entry_of_an_app_that_is_not_installed(self):

@@ -40,7 +40,15 @@ class TestMaskSearch(CanaryMixin, TransactionCase):
             "zip": "ZQ-115",
             "vat": "ZQVAT",
         }.items():
-            for operator in ("ilike", "like", "=like", "=ilike", ">", "<=", "not ilike"):
+            for operator in (
+                "ilike",
+                "like",
+                "=like",
+                "=ilike",
+                ">",
+                "<=",
+                "not ilike",
+            ):
                 if (name, operator) in UNSEARCHABLE:
                     continue
                 with self.subTest(field=name, operator=operator):

@@ -201,7 +201,9 @@ class TestMaskSweep(CanaryHttpCase):
             )
         yield (
             "avatar card",
-            lambda: self.store("avatar_card", {"id": partner[0], "model": "res.partner"}),
+            lambda: self.store(
+                "avatar_card", {"id": partner[0], "model": "res.partner"}
+            ),
         )
         yield "start", lambda: self.store("init_messaging", {})
         yield (
@@ -249,9 +251,9 @@ class TestMaskSweep(CanaryHttpCase):
         yield "copy_data", lambda: self.rpc("res.partner", "copy_data", partner)
         yield (
             "binary route",
-            lambda: self.url_open(
-                f"/web/content/res.partner/{partner[0]}/phone"
-            ).content,
+            lambda: (
+                self.url_open(f"/web/content/res.partner/{partner[0]}/phone").content
+            ),
         )
         yield (
             "tracking values",
@@ -271,9 +273,7 @@ class TestMaskSweep(CanaryHttpCase):
         )
 
     def store(self, name, params):
-        return self.json_route(
-            "/mail/data", {"fetch_params": [[name, params]]}
-        )
+        return self.json_route("/mail/data", {"fetch_params": [[name, params]]})
 
     @classmethod
     def setUpClass(cls):
@@ -293,7 +293,9 @@ class TestMaskSweep(CanaryHttpCase):
         """The same surfaces give the canaries to a user with the clear-data group."""
         self.log_in(self.clear_user)
         blind = {
-            surface for surface, function in self.surfaces() if not canaries_in(function())
+            surface
+            for surface, function in self.surfaces()
+            if not canaries_in(function())
         }
         # refused to everybody but administrators, or without personal values
         self.assertLessEqual(blind, BLIND)
@@ -383,7 +385,9 @@ class TestMaskSweep(CanaryHttpCase):
         for name, user in self.users.items():
             self.log_in(user)
             with self.subTest(user=name), mute_logger("odoo.http"):
-                answer = self.url_open(f"/web/partner/vcard?partner_ids={self.partner.id}")
+                answer = self.url_open(
+                    f"/web/partner/vcard?partner_ids={self.partner.id}"
+                )
                 self.assertNotEqual(answer.status_code, 200)
                 self.assertEqual(canaries_in(answer.content), [])
         self.log_in(self.clear_user)

@@ -69,11 +69,49 @@ OVERRIDDEN = [
         "_update_foreign_keys",
         ["self", "src_partners", "dst_partner"],
     ),
+    (
+        "mail.mail",
+        "_send",
+        [
+            "self",
+            "auto_commit",
+            "raise_exception",
+            "smtp_session",
+            "alias_domain_id",
+            "mail_server",
+            "post_send_callback",
+        ],
+    ),
+    (
+        "mail.mail",
+        "_prepare_outgoing_list",
+        ["self", "mail_server", "doc_to_followers"],
+    ),
+    (
+        "mail.mail",
+        "_postprocess_sent_message",
+        ["self", "success_pids", "success_emails", "failure_reason", "failure_type"],
+    ),
+    (
+        "mail.compose.message",
+        "_get_blacklist_record_ids",
+        ["self", "mail_values_dict", "recipients_info"],
+    ),
+    (
+        "mail.compose.message",
+        "_process_mail_values_state",
+        ["self", "mail_values_dict"],
+    ),
+    ("ir.attachment", "write", ["self", "vals"]),
 ]
 # view, xpath that our views hang on
 ANCHORS = [
     ("base.view_partner_form", "//div[@name='button_box']"),
     ("base.view_partner_form", "//page[@name='internal_notes']"),
+    ("mail.email_compose_message_wizard_form", "//field[@name='subject']"),
+    ("portal.portal_my_home", "//div[hasclass('o_portal_docs')]"),
+    ("portal.portal_my_home", "//div[@id='portal_client_category']"),
+    ("portal.portal_breadcrumbs", "//ol[hasclass('o_portal_submenu')]"),
     ("base.view_partner_tree", "//field[@name='category_id']"),
     ("base.view_res_partner_filter", "//filter[@name='inactive']"),
     (

@@ -16,6 +16,7 @@ class TestReceipt(PdpaCase):
                 "grant",
                 ["line", "email", "email"],
                 kind="written",
+                evidence=("form.pdf", b"signed"),
                 via="web",
                 wording="I agree.",
                 ip="203.0.113.7",

@@ -1,3 +1,4 @@
+import base64
 from datetime import datetime
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -39,6 +40,7 @@ class TestWizard(PdpaCase):
         form.channel_ids.add(self.env.ref("crm_pdpa.channel_line"))
         form.via = "paper"
         form.kind = "written"
+        form.evidence = base64.b64encode(b"signed form").decode()
         form.wording = "I agree to offers by LINE."
         form.occurred_at = datetime(2026, 2, 3, 4, 5)
         form.save().action_record()

@@ -1,3 +1,5 @@
+import base64
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -50,6 +52,11 @@ class PdpaConsentWizard(models.TransientModel):
         readonly=False,
         help="The words that the person agreed to.",
     )
+
+    evidence = fields.Binary(
+        attachment=False, help="The signed form; needed for a written answer."
+    )
+    evidence_name = fields.Char(string="File Name")
 
     @api.model
     def _default_purpose(self):
@@ -122,9 +129,17 @@ class PdpaConsentWizard(models.TransientModel):
             via=self.via,
             version=self._version_shown(),
             wording=self.wording,
+            evidence=self._evidence_file(),
             occurred_at=self.occurred_at,
         )
         return {"type": "ir.actions.act_window_close"}
+
+    def _evidence_file(self):
+        """The uploaded form as (file name, bytes)."""
+        if not self.evidence:
+            return None
+        content = base64.b64decode(self.with_context(bin_size=False).evidence)
+        return self.evidence_name or self.env._("signed form"), content
 
     def _version_shown(self):
         """The notice on the screen, unless the contacts read different languages."""

@@ -83,9 +83,7 @@ class PdpaSetupWizard(models.TransientModel):
 
     @api.depends_context("uid")
     def _compute_masking(self):
-        switch = (
-            self.env["ir.config_parameter"].sudo().search([("key", "=", SWITCH)])
-        )
+        switch = self.env["ir.config_parameter"].sudo().search([("key", "=", SWITCH)])
         self.masking = self.env["pdpa.field"]._masking_on()
         self.switched_by = switch.write_uid
         self.switched_on = switch.write_date
@@ -117,7 +115,7 @@ class PdpaSetupWizard(models.TransientModel):
         return self.clear_user_ids._origin | groups.all_user_ids
 
     def _future_rules(self):
-        rules = self.env["pdpa.mask.rule"].sudo().search([]) - self._own_rule()
+        rules = self.env["pdpa.mask.rule"].sudo().search([]) - self._own_rule()  # pylint: disable=no-search-all
         return rules | self._own_rule() if self.own_customers else rules
 
     # -- buttons ----------------------------------------------------------------
@@ -189,8 +187,8 @@ class PdpaSetupWizard(models.TransientModel):
         if wrong:
             raise ValidationError(
                 self.env._(
-                    "“Groups That See Clear Values” cannot hold “%(groups)s”: everybody "
-                    "would see everything. Remove it.",
+                    "“Groups That See Clear Values” cannot hold “%(groups)s”: "
+                    "everybody would see everything. Remove it.",
                     groups=", ".join(wrong.mapped("display_name")),
                 )
             )

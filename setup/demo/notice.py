@@ -41,6 +41,18 @@ def tell(story):
         version = story.env.ref(f"crm_pdpa.notice_main_{language}")
         version.write(texts)
         version.action_publish()
+    _prepare_next(story)
+
+
+def _prepare_next(story):
+    """A draft of the next Chinese version, to compare with what is published."""
+    published = story.env.ref("crm_pdpa.notice_main_zh_tw")
+    draft = story.env["pdpa.notice.version"].browse(
+        published.action_new_version()["res_id"]
+    )
+    draft.use_text = published.use_text.replace(
+        "（物流、電子郵件、LINE官方帳號）", "（物流、簡訊、電子郵件、LINE官方帳號）"
+    ).replace("主機所在之日本", "主機所在之日本與韓國")
 
 
 def ask(story, partner, person):

@@ -55,6 +55,10 @@ class Suite:
             folders.append(ROOT / "bridges")
         return ",".join(str(folder) for folder in folders)
 
+    def addons_option(self, *more):
+        """The option that adds folders to the addons path of one command."""
+        return ",".join([f"--addons-path={self._addons_path()}", *map(str, more)])
+
     def _write_config(self):
         config = LOCAL / "odoo.conf"
         config.write_text(
@@ -185,21 +189,24 @@ class Suite:
                 self.rename(building, name)
         return name
 
-    def installed(self, database, modules, template=None):
+    def installed(self, database, modules, template=None, addons=()):
         """Make `database` hold `modules`, as they are now, on a clone of the base.
 
         The name appears only when the installation succeeded. Kept while no source file
         of the modules has changed.
+
+        :param addons: folders with modules that are not the suite's
         """
         mark = LOCAL / "state" / database
-        wanted = fingerprint(modules) + (template or self.base())
+        wanted = fingerprint(modules, addons) + (template or self.base())
         if database in self.databases() and mark.exists():
             if mark.read_text(encoding="utf-8") == wanted:
                 return False
         with step(f"Installing {', '.join(modules)} into {database}"):
             building = f"{database}_new"
             self.clone(template or self.base(), building)
-            self.install(building, modules, f"{database}.log")
+            option = [self.addons_option(*addons)] if addons else []
+            self.install(building, modules, f"{database}.log", *option)
             self.drop(database)
             self.rename(building, database)
         mark.parent.mkdir(exist_ok=True)
@@ -207,21 +214,17 @@ class Suite:
         return True
 
 
-def fingerprint(modules):
+def fingerprint(modules, addons=()):
     """Hash of all that an installation of `modules` reads (not their tests)."""
     digest = hashlib.sha256()
     for module in modules:
-        folder = next(
+        parent = next(
             path
-            for path in (
-                ROOT / module,
-                ROOT / "bridges" / module,
-                ROOT / "tests" / module,
-            )
-            if path.exists()
+            for path in (ROOT, ROOT / "bridges", ROOT / "tests", *addons)
+            if (path / module / "__manifest__.py").exists()
         )
-        for file in sorted(folder.rglob("*")):
-            relative = file.relative_to(ROOT)
+        for file in sorted((parent / module).rglob("*")):
+            relative = file.relative_to(parent)
             if file.is_file() and not {"tests", "__pycache__"} & set(
                 relative.parts[1:-1]
             ):

@@ -84,9 +84,7 @@ class TestMaskedSalesperson(CanaryMixin, SuiteMixin, MailCase, TransactionCase):
         with self.mock_mail_gateway():
             composer.action_send_mail()
         self.assertEqual(order.sudo().state, "sent")
-        self.assertIn(
-            PARTNER["email"], str([mail["email_to"] for mail in self._mails])
-        )
+        self.assertIn(PARTNER["email"], str([mail["email_to"] for mail in self._mails]))
 
     def test_prints_a_quotation_with_the_real_address(self):
         """A document for the customer: clear by nature, and printing is recorded."""
@@ -150,7 +148,9 @@ class TestMaskedSalesperson(CanaryMixin, SuiteMixin, MailCase, TransactionCase):
         )
         wizard = (
             self.as_seller["crm.lead2opportunity.partner"]
-            .with_context(active_model="crm.lead", active_id=lead.id, active_ids=lead.ids)
+            .with_context(
+                active_model="crm.lead", active_id=lead.id, active_ids=lead.ids
+            )
             .create({})
         )
         self.assertEqual(wizard.partner_id, self.partner)

@@ -1,12 +1,12 @@
-import { _t } from "@web/core/l10n/translation";
-import { formatDateTime } from "@web/core/l10n/dates";
-import { useService } from "@web/core/utils/hooks";
-import { useInputField } from "@web/views/fields/input_field_hook";
+import {_t} from "@web/core/l10n/translation";
+import {formatDateTime} from "@web/core/l10n/dates";
+import {useService} from "@web/core/utils/hooks";
+import {useInputField} from "@web/views/fields/input_field_hook";
 
-import { RevealDialog } from "./reveal_dialog";
-import { Component, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
+import {RevealDialog} from "./reveal_dialog";
+import {Component, onWillUnmount, onWillUpdateProps, useState} from "@odoo/owl";
 
-const { DateTime } = luxon;
+const {DateTime} = luxon;
 
 // what every mask holds; see tools/masking.py
 const TOKEN = "•••";
@@ -30,19 +30,19 @@ export function isMasked(record, name) {
 export class MaskedValue extends Component {
     static template = "crm_pdpa.MaskedValue";
     static props = {
-        id: { type: String, optional: true },
+        id: {type: String, optional: true},
         name: String,
-        readonly: { type: Boolean, optional: true },
+        readonly: {type: Boolean, optional: true},
         record: Object,
-        type: { type: String, optional: true },
+        type: {type: String, optional: true},
     };
 
     setup() {
         this.orm = useService("orm");
         this.dialog = useService("dialog");
-        this.state = useState({ value: null, until: null });
+        this.state = useState({value: null, until: null});
         // a wholly new value may be typed over the mask
-        useInputField({ getValue: () => this.mask });
+        useInputField({getValue: () => this.mask});
         onWillUpdateProps((next) => {
             const same =
                 next.record.resId === this.props.record.resId &&
@@ -80,8 +80,8 @@ export class MaskedValue extends Component {
     }
 
     onReveal() {
-        const { record, name } = this.props;
-        const { resId, resModel } = record;
+        const {record, name} = this.props;
+        const {resId, resModel} = record;
         this.dialog.add(RevealDialog, {
             label: record.fields[name].string,
             reveal: async (reason, note) => {
@@ -102,7 +102,7 @@ export class MaskedValue extends Component {
         clearTimeout(this.timer);
         this.timer = setTimeout(() => this.hide(), seconds * 1000);
         this.state.value = String(value);
-        this.state.until = formatDateTime(DateTime.now().plus({ seconds }));
+        this.state.until = formatDateTime(DateTime.now().plus({seconds}));
     }
 
     hide() {

@@ -1,9 +1,9 @@
-import { _t } from "@web/core/l10n/translation";
-import { Dialog } from "@web/core/dialog/dialog";
-import { RPCError } from "@web/core/network/rpc";
-import { useAutofocus, useService } from "@web/core/utils/hooks";
+import {_t} from "@web/core/l10n/translation";
+import {Dialog} from "@web/core/dialog/dialog";
+import {RPCError} from "@web/core/network/rpc";
+import {useAutofocus, useService} from "@web/core/utils/hooks";
 
-import { Component, useState } from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 
 // the same as REASONS and NOTE_LENGTH of pdpa.reveal
 export const REASONS = [
@@ -19,18 +19,18 @@ export const NOTE_LENGTH = 4;
 /** Asks why a masked value is needed, and calls `reveal(reason, note)`. */
 export class RevealDialog extends Component {
     static template = "crm_pdpa.RevealDialog";
-    static components = { Dialog };
-    static props = { close: Function, label: String, reveal: Function };
+    static components = {Dialog};
+    static props = {close: Function, label: String, reveal: Function};
 
     setup() {
         this.notification = useService("notification");
         this.reasons = REASONS;
-        this.state = useState({ reason: "", note: "", busy: false });
-        useAutofocus({ refName: "reason" });
+        this.state = useState({reason: "", note: "", busy: false});
+        useAutofocus({refName: "reason"});
     }
 
     get ready() {
-        const { reason, note, busy } = this.state;
+        const {reason, note, busy} = this.state;
         return Boolean(
             reason && !busy && (reason !== "other" || note.trim().length >= NOTE_LENGTH)
         );
@@ -48,7 +48,7 @@ export class RevealDialog extends Component {
                 throw error;
             }
             const message = error.data?.message || error.message;
-            this.notification.add(message, { type: "danger" });
+            this.notification.add(message, {type: "danger"});
             return;
         } finally {
             this.state.busy = false;

@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 /** A salesperson opens a masked contact and shows its telephone number with a reason. */
 registry.category("web_tour.tours").add("crm_pdpa_reveal", {
@@ -14,7 +14,8 @@ registry.category("web_tour.tours").add("crm_pdpa_reveal", {
         },
         {
             content: "Nothing without a reason",
-            trigger: ".modal .o_pdpa_reveal_confirm:disabled:not(:visible), .modal .o_pdpa_reveal_confirm[disabled]",
+            trigger:
+                ".modal .o_pdpa_reveal_confirm:disabled:not(:visible), .modal .o_pdpa_reveal_confirm[disabled]",
         },
         {
             trigger: ".modal #pdpa_reveal_reason",
@@ -30,7 +31,8 @@ registry.category("web_tour.tours").add("crm_pdpa_reveal", {
         },
         {
             content: "The number is shown in place",
-            trigger: ".o_form_view [name=phone] .o_pdpa_clear:contains(+886 912 734 185)",
+            trigger:
+                ".o_form_view [name=phone] .o_pdpa_clear:contains(+886 912 734 185)",
         },
         {
             content: "The e-mail address is still masked",

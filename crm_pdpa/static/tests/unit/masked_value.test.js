@@ -1,6 +1,6 @@
-import { expect, test, describe } from "@odoo/hoot";
-import { click, edit, press, queryAllTexts, select } from "@odoo/hoot-dom";
-import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import {expect, test, describe} from "@odoo/hoot";
+import {click, edit, press, queryAllTexts, select} from "@odoo/hoot-dom";
+import {advanceTime, animationFrame} from "@odoo/hoot-mock";
 import {
     contains,
     defineModels,
@@ -10,18 +10,30 @@ import {
     mountView,
     onRpc,
 } from "@web/../tests/web_test_helpers";
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 
 describe.current.tags("desktop");
 
 class Customer extends models.Model {
     name = fields.Char();
-    phone = fields.Char({ string: "Phone" });
-    email = fields.Char({ string: "Email" });
+    phone = fields.Char({string: "Phone"});
+    email = fields.Char({string: "Email"});
     comment = fields.Text();
     _records = [
-        { id: 1, name: "Amy", phone: "0912•••678", email: "a•••@•••.com", comment: "•••" },
-        { id: 2, name: "Ben", phone: "02 2345 6789", email: "ben@x.example", comment: "-" },
+        {
+            id: 1,
+            name: "Amy",
+            phone: "0912•••678",
+            email: "a•••@•••.com",
+            comment: "•••",
+        },
+        {
+            id: 2,
+            name: "Ben",
+            phone: "02 2345 6789",
+            email: "ben@x.example",
+            comment: "-",
+        },
     ];
 }
 
@@ -32,9 +44,9 @@ const FORM = `<form><field name="phone" widget="phone"/><field name="email" widg
     <field name="comment"/><field name="name"/></form>`;
 
 function answer(value, seconds = 900) {
-    onRpc("customer", "pdpa_reveal", ({ args }) => {
+    onRpc("customer", "pdpa_reveal", ({args}) => {
         expect.step(JSON.stringify(args));
-        return { value, values: { [args[0][0]]: value }, seconds, expires_at: false };
+        return {value, values: {[args[0][0]]: value}, seconds, expires_at: false};
     });
 }
 
@@ -50,7 +62,7 @@ async function reveal(selector, reason = "delivery") {
 }
 
 test("form: every masked value has a button and is no link", async () => {
-    await mountView({ type: "form", resModel: "customer", resId: 1, arch: FORM });
+    await mountView({type: "form", resModel: "customer", resId: 1, arch: FORM});
     expect(".o_pdpa_reveal").toHaveCount(3);
     expect("a[href^='tel:'], a[href^='mailto:']").toHaveCount(0);
     expect("[name=phone] input").toHaveValue("0912•••678");
@@ -58,7 +70,7 @@ test("form: every masked value has a button and is no link", async () => {
 });
 
 test("form: clear values keep their widgets", async () => {
-    await mountView({ type: "form", resModel: "customer", resId: 2, arch: FORM });
+    await mountView({type: "form", resModel: "customer", resId: 2, arch: FORM});
     expect(".o_pdpa_masked").toHaveCount(0);
     expect("[name=phone] a[href='tel:0223456789']").toHaveCount(1);
     expect("[name=comment] textarea").toHaveCount(1);
@@ -66,7 +78,7 @@ test("form: clear values keep their widgets", async () => {
 
 test("form: reveal with a reason, and mask again by the button", async () => {
     answer("0912 345 678");
-    await mountView({ type: "form", resModel: "customer", resId: 1, arch: FORM });
+    await mountView({type: "form", resModel: "customer", resId: 1, arch: FORM});
     await reveal("[name=phone]");
     expect.verifySteps(['[[1],"phone","delivery",null]']);
     expect("[name=phone] .o_pdpa_clear").toHaveText("0912 345 678");
@@ -79,7 +91,7 @@ test("form: reveal with a reason, and mask again by the button", async () => {
 
 test("form: the value goes when its time is over", async () => {
     answer("0912 345 678", 60);
-    await mountView({ type: "form", resModel: "customer", resId: 1, arch: FORM });
+    await mountView({type: "form", resModel: "customer", resId: 1, arch: FORM});
     await reveal("[name=phone]");
     await advanceTime(59_000);
     expect("[name=phone] .o_pdpa_clear").toHaveCount(1);
@@ -108,8 +120,8 @@ test("form: the value does not follow to the next record", async () => {
 
 test("form: revealed values are not saved, new ones are", async () => {
     answer("0912 345 678");
-    onRpc("customer", "web_save", ({ args }) => expect.step(JSON.stringify(args[1])));
-    await mountView({ type: "form", resModel: "customer", resId: 1, arch: FORM });
+    onRpc("customer", "web_save", ({args}) => expect.step(JSON.stringify(args[1])));
+    await mountView({type: "form", resModel: "customer", resId: 1, arch: FORM});
     await reveal("[name=phone]");
     await click("[name=name] input");
     await edit("Amy Lin");
@@ -126,7 +138,7 @@ test("form: revealed values are not saved, new ones are", async () => {
 
 test("dialog: nothing without a reason, nor for another one without a note", async () => {
     answer("0912 345 678");
-    await mountView({ type: "form", resModel: "customer", resId: 1, arch: FORM });
+    await mountView({type: "form", resModel: "customer", resId: 1, arch: FORM});
     await click("[name=phone] .o_pdpa_reveal");
     await animationFrame();
     expect(".o_pdpa_reveal_confirm").toHaveAttribute("disabled");
@@ -145,9 +157,9 @@ test("dialog: nothing without a reason, nor for another one without a note", asy
 
 test("dialog: a refusal is a notification and the dialog stays", async () => {
     onRpc("customer", "pdpa_reveal", () => {
-        throw makeServerError({ message: "Too many reveals" });
+        throw makeServerError({message: "Too many reveals"});
     });
-    await mountView({ type: "form", resModel: "customer", resId: 1, arch: FORM });
+    await mountView({type: "form", resModel: "customer", resId: 1, arch: FORM});
     await reveal("[name=phone]");
     expect(".o_notification").toHaveText("Too many reveals");
     expect(".o_pdpa_reveal_confirm").toHaveCount(1);

@@ -1,0 +1,1 @@
+"""Benchmarks: what the suite costs, beside a peer and against its budget."""
