@@ -33,6 +33,7 @@ class PdpaReveal(models.Model):
 
     kind = fields.Selection(
         [("reveal", "Reveal"), ("break_glass", "Break-Glass")],
+        string="Way of Access",
         required=True,
         readonly=True,
     )
@@ -57,10 +58,10 @@ class PdpaReveal(models.Model):
     )
     granted_at = fields.Datetime(required=True, readonly=True)
     expires_at = fields.Datetime(required=True, readonly=True)
-    revoked_at = fields.Datetime(readonly=True)
+    revoked_at = fields.Datetime(string="Access Revoked At", readonly=True)
     state = fields.Selection(
         [
-            ("active", "Active"),
+            ("active", "In Effect"),
             ("expired", "Expired"),
             ("revoked", "Revoked"),
             ("to_review", "To Review"),

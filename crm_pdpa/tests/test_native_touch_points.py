@@ -1,6 +1,7 @@
 import inspect
 
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import file_open
 
 # model, core method that we override, its parameters in core
 OVERRIDDEN = [
@@ -120,6 +121,16 @@ ANCHORS = [
     ),
     ("crm.crm_lead_view_form", "//group[@name='lead_info']/field[@name='function']"),
 ]
+# file of the web client, what our patches of it hang on
+_VIEWS = "web/static/src/views/"
+CLIENT_ANCHORS = [
+    (f"{_VIEWS}fields/field.xml", '<t t-component="field.component"'),
+    (f"{_VIEWS}fields/field.js", "get fieldComponentProps()"),
+    (f"{_VIEWS}list/list_renderer.js", "canUseFormatter(column, record)"),
+    (f"{_VIEWS}list/list_renderer.xml", 't-if="canUseFormatter(column, record)"'),
+    (f"{_VIEWS}kanban/kanban_compiler.js", "compileField(el, params)"),
+    (f"{_VIEWS}kanban/kanban_compiler.js", 'compiled = createElement("span", {'),
+]
 
 
 @tagged("post_install", "-at_install")
@@ -156,6 +167,11 @@ class TestNativeTouchPoints(TransactionCase):
             and not model._abstract
         }
         self.assertEqual(own, {"res.partner", "mail.guest", "mail.message"})
+
+    def test_web_client_anchors(self):
+        for path, text in CLIENT_ANCHORS:
+            with file_open(path) as source, self.subTest(path=path, text=text):
+                self.assertIn(text, source.read())
 
     def test_view_anchors(self):
         for xmlid, xpath in ANCHORS:
