@@ -38,14 +38,13 @@ class PdpaReveal(models.Model):
         records = records_of.with_context(active_test=True).search(domain)
         self._check_size(records, names)
         now = fields.Datetime.now()
-        text = repr(list(domain))
         grant = self._grant(
             [
                 {
                     "kind": "break_glass",
                     "model": records._name,
                     "field_names": ",".join(sorted(names)),
-                    "domain": text,
+                    "domain": repr(list(domain)),
                     "record_count": len(records),
                     "reason": reason,
                     "note": note,
@@ -55,19 +54,23 @@ class PdpaReveal(models.Model):
                 }
             ]
         )
-        self.env["pdpa.audit"]._log(
+        grant._log_break_glass(records, domain)
+        grant._tell_officers()
+        return grant
+
+    def _log_break_glass(self, records, domain):
+        audit = self.env["pdpa.audit"]
+        audit._log(
             "break_glass",
             records._name,
             records.ids,
-            names,
-            reason=reason,
-            note=note,
-            approval=ticket,
-            domain=self.env["pdpa.audit"]._domain_shape(domain),
-            digest=hashlib.sha256(text.encode()).hexdigest(),
+            self.field_names.split(","),
+            reason=self.reason,
+            note=self.note,
+            approval=self.ticket,
+            domain=audit._domain_shape(domain),
+            digest=hashlib.sha256(self.domain.encode()).hexdigest(),
         )
-        grant._tell_officers()
-        return grant
 
     @api.model
     def _check_request(self, note, ticket, hours):

@@ -133,7 +133,9 @@ class TestBreakGlass(RevealCase):
             self.open(self.seller)
         with self.assertRaises(AccessError):
             self.open(self.auditor)
-        choices = dict(self.env["pdpa.break.glass"].with_user(self.user)._select_models())
+        choices = dict(
+            self.env["pdpa.break.glass"].with_user(self.user)._select_models()
+        )
         self.assertIn("crm.lead", choices)
         self.assertNotIn("mail.mail", choices, "not readable for the user")
 

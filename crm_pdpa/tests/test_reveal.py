@@ -69,8 +69,9 @@ class TestReveal(RevealCase):
             ):
                 self.reveal(reason=reason)
         for note in (None, "", "   ", "abc", " abc "):
-            with self.subTest(note=note), self.assertRaisesRegex(
-                ValidationError, "Note"
+            with (
+                self.subTest(note=note),
+                self.assertRaisesRegex(ValidationError, "Note"),
             ):
                 self.reveal(reason="other", note=note)
         self.assertFalse(self.grants(user_id=self.seller.id))
@@ -160,8 +161,10 @@ class TestReveal(RevealCase):
     def test_archived_user_has_lost_access(self):
         self.reveal()
         self.seller.active = False
-        granted = self.env["pdpa.reveal"].with_user(self.seller)._granted(
-            self.partner, ["phone"]
+        granted = (
+            self.env["pdpa.reveal"]
+            .with_user(self.seller)
+            ._granted(self.partner, ["phone"])
         )
         self.assertFalse(granted)
         self.seller.active = True

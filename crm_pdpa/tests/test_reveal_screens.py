@@ -3,16 +3,15 @@
 import re
 from pathlib import Path
 
-from odoo.addons.web.tests import test_js
 from odoo.tests import HttpCase, tagged
+
+from odoo.addons.web.tests import test_js
 
 from ..models.pdpa_reveal import NOTE_LENGTH, REASONS
 from .canary import PARTNER, CanaryHttpCase
 
 DIALOG = Path(__file__).parents[1] / "static/src/masked_value/reveal_dialog.js"
-UNIT_TESTS = (
-    "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}"
-)
+UNIT_TESTS = "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}"
 
 
 @tagged("post_install", "-at_install")

@@ -21,9 +21,7 @@ class TestSetupWizard(RevealCase):
 
     def wizard(self, user=None, **values):
         return (
-            self.env["pdpa.setup.wizard"]
-            .with_user(user or self.officer)
-            .create(values)
+            self.env["pdpa.setup.wizard"].with_user(user or self.officer).create(values)
         )
 
     def test_steps(self):
@@ -65,7 +63,9 @@ class TestSetupWizard(RevealCase):
             own_customers=True,
             preview_user_ids=(self.seller | self.users["manager"] | self.admin).ids,
         )
-        self.assertEqual(self.cells(wizard, self.users["manager"])["Telephone"], "clear")
+        self.assertEqual(
+            self.cells(wizard, self.users["manager"])["Telephone"], "clear"
+        )
         self.assertEqual(self.cells(wizard, self.seller)["Telephone"], "own")
         self.assertEqual(self.cells(wizard, self.seller)["Tax ID"], "masked")
         self.assertIn("0912 345 678", wizard.preview)

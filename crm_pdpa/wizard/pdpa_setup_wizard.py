@@ -11,6 +11,7 @@ STEPS = [
     ("preview", "Preview"),
 ]
 REASON_LENGTH = 4
+PREVIEW_USERS = 8  # to begin with; more can be added
 
 
 class PdpaSetupWizard(models.TransientModel):
@@ -71,15 +72,19 @@ class PdpaSetupWizard(models.TransientModel):
 
     @api.model
     def _preview_users(self):
-        """A few users to begin with: oneself, and who has been here last."""
+        """A few users to begin with: oneself, who was here last, and others."""
         log = self.env["res.users.log"].sudo()
         recent = log._read_group(
             [("create_uid.share", "=", False), ("create_uid.active", "=", True)],
             ["create_uid"],
             order="create_date:max DESC",
-            limit=8,
+            limit=PREVIEW_USERS,
         )
-        return self.env.user.union(*(user for (user,) in recent))
+        others = self.env["res.users"].search(
+            [("share", "=", False)], order="id", limit=PREVIEW_USERS
+        )
+        users = self.env.user.union(*(user for (user,) in recent), others)
+        return users[:PREVIEW_USERS]
 
     @api.depends_context("uid")
     def _compute_masking(self):
