@@ -48,6 +48,7 @@ patch(KanbanCompiler.prototype, {
         const name = el.getAttribute("name");
         const field = ViewCompiler.prototype.compileField.call(this, el, params);
         field.setAttribute("readonly", "true");
+        field.setAttribute("class", "'d-inline-block w-auto mw-100'"); // as a span is
         compiled.removeAttribute("t-out");
         compiled.append(
             createElement("t", [field], {"t-if": `__comp__.pdpaMasked("${name}")`}),
