@@ -34,6 +34,7 @@ class Collector:
         self.queue = []  # complete rows that wait for a cursor that can write
         self.written = {}  # id of a row of this transaction -> its values
         self.clock = 0  # number of statements of the cursor when we last wrote
+        self.doubt = False  # a savepoint may have taken back what we wrote
 
     @classmethod
     def of(cls, env):
@@ -42,14 +43,18 @@ class Collector:
         collector = cr.postrollback.data.get(KEY)
         if collector is None:
             collector = cls(env.registry, cr)
-            # this data lives until commit or rollback, but survives savepoints
-            cr.postrollback.data[KEY] = collector
-            cr.postrollback.add(collector._after_rollback)
-            cr.postcommit.add(collector._after_commit)
+            collector._watch()
         if not cr.precommit.data.get(KEY):
             cr.precommit.data[KEY] = True
             cr.precommit.add(collector._before_commit)
         return collector
+
+    def _watch(self):
+        """Wait for the end of the transaction."""
+        # this data lives until commit or rollback, but survives savepoints
+        self.cr.postrollback.data[KEY] = self
+        self.cr.postrollback.add(self._after_rollback)
+        self.cr.postcommit.add(self._after_commit)
 
     def add(self, key, ids, names, values):
         """Merge a disclosure; ``values()`` gives the rest of a new row."""
@@ -96,11 +101,18 @@ class Collector:
             # like res.device.log: a read-only transaction has nothing to keep
             self.cr.rollback()
             write_apart(self.registry, rows)
+            self._watch()  # the rollback forgot what is written already
             return
+        self._look_back()
         self.cr.execute(pdpa_audit_engine.insert_rows(rows))
         row_ids = [row_id for (row_id,) in self.cr.fetchall()]
         self.written.update(zip(row_ids, rows, strict=True))
         self.clock = self.cr.sql_log_count
+
+    def _look_back(self):
+        """Rolling back to a savepoint is a statement: none since, nothing lost."""
+        if self.written and self.clock != self.cr.sql_log_count:
+            self.doubt = True
 
     def _after_rollback(self):
         rows = [*self.written.values(), *self._take()]
@@ -109,7 +121,8 @@ class Collector:
 
     def _after_commit(self):
         rows = self._take()  # a savepoint that was rolled back disarmed us
-        if self.written and self.clock != self.cr.sql_log_count:
+        self._look_back()
+        if self.doubt:
             rows += self._lost()
         self._rescue(rows)
 
