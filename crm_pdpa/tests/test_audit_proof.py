@@ -151,7 +151,7 @@ class TestAuditProof(AuditCase):
         wizard.line_ids = [
             (0, 0, {"month": fields.Date.today(), "is_sealed": 1, "is_chosen": 1})
         ]
-        with self.assertRaisesRegex(UserError, "years"):
+        with self.assertRaisesRegex(UserError, "younger than"):
             wizard.action_drop()
 
     def test_auditor_drops_nothing(self):
