@@ -30,7 +30,8 @@ class TestAuditProof(AuditCase):
                 """
                 INSERT INTO pdpa_audit_seal (id, after_id, from_xid, to_xid, max_id,
                                              count, parts, prev_hash)
-                SELECT COALESCE(max(id), 0) + 1, 0, COALESCE(max(to_xid::text), '0')::xid8,
+                SELECT COALESCE(max(id), 0) + 1, 0,
+                       COALESCE(max(to_xid::text), '0')::xid8,
                        COALESCE(max(to_xid::text), '0')::xid8, 0, 0, '[]',
                        COALESCE((SELECT root_hash FROM pdpa_audit_seal
                                   ORDER BY id DESC LIMIT 1), '')
