@@ -212,11 +212,19 @@ class PdpaAudit(models.Model):
         person = fields_of.get("partner_id")
         if model in known or (person and person.comodel_name == "res.partner"):
             return True
-        steps = {path.split("/")[0] for path in paths if "/" in path}
-        return any(
-            step in fields_of and fields_of[step].comodel_name in known
-            for step in steps
-        )
+        return any(self._leads_to_person(model, path, known) for path in paths)
+
+    @api.model
+    def _leads_to_person(self, model, path, known):
+        """Whether an export path reads a document that holds personal data."""
+        for step in path.split("/")[:-1]:  # the last one is what is read there
+            field = self.env[model]._fields.get(step)
+            if field is None or not field.relational:
+                return False
+            model = field.comodel_name
+            if model in known:
+                return True
+        return False
 
     # -- upkeep -----------------------------------------------------------------
     @api.model

@@ -34,6 +34,7 @@ class Collector:
         self.queue = []  # complete rows that wait for a cursor that can write
         self.written = {}  # id of a row of this transaction -> its values
         self.clock = 0  # number of statements of the cursor when we last wrote
+        self.doubt = False  # a savepoint may have taken back what we wrote
 
     @classmethod
     def of(cls, env):
@@ -102,10 +103,16 @@ class Collector:
             write_apart(self.registry, rows)
             self._watch()  # the rollback forgot what is written already
             return
+        self._look_back()
         self.cr.execute(pdpa_audit_engine.insert_rows(rows))
         row_ids = [row_id for (row_id,) in self.cr.fetchall()]
         self.written.update(zip(row_ids, rows, strict=True))
         self.clock = self.cr.sql_log_count
+
+    def _look_back(self):
+        """Rolling back to a savepoint is a statement: none since, nothing lost."""
+        if self.written and self.clock != self.cr.sql_log_count:
+            self.doubt = True
 
     def _after_rollback(self):
         rows = [*self.written.values(), *self._take()]
@@ -114,7 +121,8 @@ class Collector:
 
     def _after_commit(self):
         rows = self._take()  # a savepoint that was rolled back disarmed us
-        if self.written and self.clock != self.cr.sql_log_count:
+        self._look_back()
+        if self.doubt:
             rows += self._lost()
         self._rescue(rows)
 

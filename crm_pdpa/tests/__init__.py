@@ -1,7 +1,10 @@
 from . import (
     test_access,
     test_audit,
+    test_audit_export,
     test_audit_hooks,
+    test_audit_proof,
+    test_audit_volume,
     test_break_glass,
     test_code_import,
     test_codes,

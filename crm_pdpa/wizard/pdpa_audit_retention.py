@@ -37,19 +37,49 @@ class PdpaAuditRetention(models.TransientModel):
         """Drop the chosen months, after the database has checked age and seals.
 
         :raise AccessError: the user is not the personal data officer
-        :raise UserError: nothing chosen, or a chosen month is not fully sealed
+        :raise UserError: nothing chosen, or a month that is young or not fully sealed
         """
         self.ensure_one()
         if not self.env.user.has_group("crm_pdpa.group_pdpa_officer"):
             raise AccessError(
                 self.env._("Only the personal data officer may drop audit months.")
             )
-        chosen = self.line_ids.filtered("is_chosen")
+        chosen = self.line_ids.filtered("is_chosen").mapped("month")
         if not chosen:
             raise UserError(self.env._("Choose at least one month to drop."))
-        for line in chosen:
-            line._drop(self.env["pdpa.audit"]._retention_years())
+        years = self.env["pdpa.audit"]._retention_years()
+        # looked up again: what the screen sent back proves nothing
+        sealed = {line["month"]: line["is_sealed"] for line in self._lines(years)}
+        for month in chosen:
+            self._drop(month, years, sealed)
         return {"type": "ir.actions.act_window_close"}
+
+    @api.model
+    def _drop(self, month, years, sealed):
+        name = month.strftime("%Y-%m")
+        if month not in sealed:
+            raise UserError(
+                self.env._(
+                    "%(month)s is kept: it is younger than %(years)s years, or is no "
+                    "month of the audit trail.",
+                    month=name,
+                    years=years,
+                )
+            )
+        if not sealed[month]:
+            raise UserError(
+                self.env._(
+                    "%(month)s is not fully sealed: rows are missing or were changed. "
+                    "Run the verification first and keep the month as evidence.",
+                    month=name,
+                )
+            )
+        dropped = self.env.execute_query(
+            SQL("SELECT pdpa_audit_drop(%s, %s, %s)", month, years, self.env.uid)
+        )[0][0]
+        self.env["pdpa.audit"]._log(
+            "retention", "pdpa.audit", (), (), count=dropped, note=name
+        )
 
 
 class PdpaAuditRetentionLine(models.TransientModel):
@@ -65,25 +95,3 @@ class PdpaAuditRetentionLine(models.TransientModel):
     rows = fields.Integer(readonly=True)
     is_sealed = fields.Boolean(string="Fully Sealed", readonly=True)
     is_chosen = fields.Boolean(string="Drop")
-
-    def _drop(self, years):
-        if not self.is_sealed:
-            raise UserError(
-                self.env._(
-                    "%(month)s is not fully sealed: rows are missing or were changed. "
-                    "Run the verification first and keep the month as evidence.",
-                    month=self.month.strftime("%Y-%m"),
-                )
-            )
-        month = self.month.replace(day=1)
-        dropped = self.env.execute_query(
-            SQL("SELECT pdpa_audit_drop(%s, %s, %s)", month, years, self.env.uid)
-        )[0][0]
-        self.env["pdpa.audit"]._log(
-            "retention",
-            "pdpa.audit",
-            (),
-            (),
-            count=dropped,
-            note=month.strftime("%Y-%m"),
-        )
