@@ -46,6 +46,8 @@
         "views/pdpa_mask_rule_views.xml",
         "views/pdpa_reveal_views.xml",
         "wizard/pdpa_break_glass_views.xml",
+        "wizard/pdpa_reveal_review_views.xml",
+        "wizard/pdpa_setup_wizard_views.xml",
         "views/res_config_settings_masking_views.xml",
         "data/ir_cron_reveal.xml",
         "views/res_partner_views.xml",

@@ -18,7 +18,7 @@ def without_show_keys(context):
 class Base(models.AbstractModel):
     """Where values leave: read, export, group-by, copy and onchange."""
 
-    _inherit = "base"
+    _inherit = "base"  # pylint: disable=consider-merging-classes-inherited
 
     def _pdpa_plain_names(self):
         """These records with display names that hold no personal values."""

@@ -49,7 +49,7 @@ def exact_values(kind, operator, value):
 class Base(models.AbstractModel):
     """Searching and sorting by masked fields must not tell what they hold."""
 
-    _inherit = "base"
+    _inherit = "base"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _search(self, domain, *args, **options):

@@ -10,7 +10,7 @@ class Base(models.AbstractModel):
     records in superuser mode, and over the bus, where others than the user read them.
     """
 
-    _inherit = "base"
+    _inherit = "base"  # pylint: disable=consider-merging-classes-inherited
 
     def _field_store_repr(self, field_name):
         # Models with their own representation do not call super: they call the

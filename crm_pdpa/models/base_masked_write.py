@@ -11,7 +11,7 @@ class Base(models.AbstractModel):
     with a mask in it is refused. This holds for programs too, and while masking is off.
     """
 
-    _inherit = "base"
+    _inherit = "base"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _pdpa_split_masks(self, vals):

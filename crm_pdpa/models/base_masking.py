@@ -19,7 +19,7 @@ class Base(models.AbstractModel):
     reading methods (``base_masked_read``), and never in the cache.
     """
 
-    _inherit = "base"
+    _inherit = "base"  # pylint: disable=consider-merging-classes-inherited
     # the contact that a record is about, where that decides what is shown of it
     _pdpa_partner_field = None
     # names that Odoo fills with the e-mail address of a person whose name is unknown

@@ -17,7 +17,7 @@ CONTEXT = (
 class PdpaAudit(models.Model):
     """The two doors through which rows enter the audit trail."""
 
-    _inherit = "pdpa.audit"
+    _inherit = "pdpa.audit"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _log(self, operation, model, ids, fields, **context):

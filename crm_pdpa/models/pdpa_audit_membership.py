@@ -18,7 +18,7 @@ WATCHING = object()
 class PdpaAudit(models.Model):
     """Who enters and leaves the groups that see clear data or watch those who do."""
 
-    _inherit = "pdpa.audit"
+    _inherit = "pdpa.audit"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _watched_groups(self):

@@ -40,6 +40,7 @@ class PdpaField(models.Model):
 
     _name = "pdpa.field"
     _description = "Personal Data Field"
+    _inherit = ["pdpa.audited.mixin"]
     _order = "model, name"
     _allow_sudo_commands = False
 

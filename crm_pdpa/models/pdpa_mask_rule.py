@@ -16,6 +16,7 @@ class PdpaMaskRule(models.Model):
 
     _name = "pdpa.mask.rule"
     _description = "Masking Rule"
+    _inherit = ["pdpa.audited.mixin"]
     _order = "sequence, id"
     _allow_sudo_commands = False
 
@@ -85,16 +86,23 @@ class PdpaMaskRule(models.Model):
         :return: ``{kind: "clear" | "own" | "masked"}``
         """
         user = self.env.user
-        if self.env.uid == api.SUPERUSER_ID or user.has_group(CLEAR_GROUP):
+        clear = self.env.uid == api.SUPERUSER_ID or user.has_group(CLEAR_GROUP)
+        return self.sudo().search([])._levels_of(user, self.env.company, clear)  # pylint: disable=no-search-all
+
+    def _levels_of(self, user, company, clear):
+        """What these rules show to a user in a company.
+
+        :param bool clear: whether the user is in the clear-data group
+        :return: ``{kind: "clear" | "own" | "masked"}``
+        """
+        if clear:
             return dict.fromkeys(dict(KINDS), "clear")
         levels = dict.fromkeys(dict(KINDS), "masked")
-        rules = self.sudo().search(
-            [
-                ("group_ids", "in", user.all_group_ids.ids),
-                ("company_id", "in", (False, self.env.company.id)),
-            ]
-        )
-        for rule in rules:
+        for rule in self:
+            if rule.company_id and rule.company_id != company:
+                continue
+            if not rule.group_ids & user.all_group_ids:
+                continue
             for kind in rule._kinds():
                 if rule.scope == "all":
                     levels[kind] = "clear"
@@ -103,10 +111,22 @@ class PdpaMaskRule(models.Model):
         return levels
 
     @api.model
-    def _preview(self, users):
-        """What users would see once masking is on.
+    def _preview(self, users, clear_users=None, rules=None):
+        """What users would see once masking is on, each in their default company.
+
+        Nothing is changed or cached for it, so it may be asked for choices that are not
+        made yet.
 
         :param users: ``res.users`` records
+        :param clear_users: who would be in the clear-data group; default: who is
+        :param rules: the rules that would be active; default: those that are
         :return: ``{user id: {kind: "clear" | "own" | "masked"}}``
         """
-        return {user.id: dict(self.with_user(user)._levels()) for user in users}
+        if rules is None:
+            rules = self.search([])  # pylint: disable=no-search-all
+        if clear_users is None:
+            clear_users = self.env.ref(CLEAR_GROUP).sudo().all_user_ids
+        return {
+            user.id: rules.sudo()._levels_of(user, user.company_id, user in clear_users)
+            for user in users.sudo()
+        }

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
+
+from . import pdpa_reveal_engine
 
 # Put into the context by the doors of this model alone (pdpa_reveal_door.py).
 DOOR = object()
@@ -13,8 +15,7 @@ REASONS = [
 ]
 MAX_HOURS = 24
 NOTE_LENGTH = 4  # characters; reasons in Chinese are short
-_REVIEW_FIELDS = {"reviewer_id", "review_result", "review_note", "reviewed_at"}
-_CHANGEABLE = _REVIEW_FIELDS | {"revoked_at"}
+RESULTS = [("justified", "Justified"), ("unjustified", "Not Justified")]
 
 
 class PdpaReveal(models.Model):
@@ -58,15 +59,20 @@ class PdpaReveal(models.Model):
     expires_at = fields.Datetime(required=True, readonly=True)
     revoked_at = fields.Datetime(readonly=True)
     state = fields.Selection(
-        [("active", "Active"), ("expired", "Expired"), ("revoked", "Revoked")],
+        [
+            ("active", "Active"),
+            ("expired", "Expired"),
+            ("revoked", "Revoked"),
+            ("to_review", "To Review"),
+            ("reviewed", "Reviewed"),
+        ],
         compute="_compute_state",
+        help="A break-glass that has ended waits for its review.",
     )
     reviewer_id = fields.Many2one(
         "res.users", string="Reviewed By", readonly=True, ondelete="restrict"
     )
-    review_result = fields.Selection(
-        [("justified", "Justified"), ("unjustified", "Not Justified")], readonly=True
-    )
+    review_result = fields.Selection(RESULTS, string="Review", readonly=True)
     review_note = fields.Char(readonly=True)
     reviewed_at = fields.Datetime(string="Reviewed On", readonly=True)
 
@@ -86,13 +92,27 @@ class PdpaReveal(models.Model):
         "A break-glass names its ticket and its records.",
     )
     _reveal_of_record = models.Constraint(
-        "CHECK(kind != 'reveal' OR res_id > 0)", "A reveal is about one record."
+        "CHECK(kind != 'reveal' OR res_id IS NOT NULL AND res_id > 0)",
+        "A reveal is about one record.",
     )
     _reviewed_by_other = models.Constraint(
         "CHECK(reviewer_id IS NULL OR reviewer_id != user_id)",
         "Nobody reviews their own break-glass.",
     )
+    _review_complete = models.Constraint(
+        "CHECK((review_result IS NULL) = (reviewer_id IS NULL)"
+        " AND (review_result IS NULL) = (reviewed_at IS NULL)"
+        " AND (review_result IS NULL OR kind = 'break_glass'))",
+        "A review has a reviewer and a time, and is about a break-glass.",
+    )
     _active_idx = models.Index("(user_id, model, expires_at)")
+    _hour_idx = models.Index("(user_id, granted_at) WHERE kind = 'reveal'")
+    _review_idx = models.Index(
+        "(granted_at) WHERE kind = 'break_glass' AND review_result IS NULL"
+    )
+
+    def init(self):
+        pdpa_reveal_engine.install_guard(self.env)
 
     @api.depends("model")
     @api.depends_context("lang")
@@ -101,17 +121,19 @@ class PdpaReveal(models.Model):
             model = grant.model and self.env["ir.model"].sudo()._get(grant.model)
             grant.model_label = model.name if model else grant.model
 
-    @api.depends("expires_at", "revoked_at")
+    @api.depends("kind", "expires_at", "revoked_at", "review_result")
     def _compute_state(self):
         now = fields.Datetime.now()
         for grant in self:
-            if grant.revoked_at:
-                grant.state = "revoked"
+            over = grant.revoked_at or grant.expires_at and grant.expires_at <= now
+            if not over:
+                grant.state = "active"
+            elif grant.kind == "break_glass":
+                grant.state = "reviewed" if grant.review_result else "to_review"
             else:
-                expired = grant.expires_at and grant.expires_at <= now
-                grant.state = "expired" if expired else "active"
+                grant.state = "revoked" if grant.revoked_at else "expired"
 
-    @api.depends("kind", "model_label", "field_names")
+    @api.depends("kind", "model_label")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for grant in self:
@@ -129,7 +151,9 @@ class PdpaReveal(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if self.env.context.get("pdpa_door") is not DOOR or set(vals) - _CHANGEABLE:
+        if self.env.context.get("pdpa_door") is not DOOR or not (
+            set(vals) <= set(pdpa_reveal_engine.LATER)
+        ):
             raise UserError(
                 self.env._("A grant is evidence and cannot be changed, only revoked.")
             )
@@ -150,38 +174,4 @@ class PdpaReveal(models.Model):
         open_grants = self.filtered(lambda grant: grant.state == "active")
         open_grants.sudo().with_context(pdpa_door=DOOR).write(
             {"revoked_at": fields.Datetime.now()}
-        )
-
-    def action_justified(self):
-        """The reviewer finds the break-glass justified."""
-        self._review("justified")
-
-    def action_unjustified(self):
-        """The reviewer finds the break-glass not justified."""
-        self._review("unjustified")
-
-    def _review(self, result, note=None):
-        self.check_access("read")
-        if not self.env.user.has_group("crm_pdpa.group_pdpa_officer"):
-            raise UserError(
-                self.env._("Only the personal data officer reviews a break-glass.")
-            )
-        for grant in self:
-            if grant.kind != "break_glass" or grant.review_result:
-                raise ValidationError(
-                    self.env._("This grant does not wait for a review.")
-                )
-            if grant.user_id == self.env.user:
-                raise ValidationError(
-                    self.env._(
-                        "Nobody reviews their own break-glass. Ask another officer."
-                    )
-                )
-        self.sudo().with_context(pdpa_door=DOOR).write(
-            {
-                "review_result": result,
-                "review_note": note,
-                "reviewer_id": self.env.uid,
-                "reviewed_at": fields.Datetime.now(),
-            }
         )

@@ -1,29 +1,28 @@
-import hashlib
 from ast import literal_eval
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
+from . import pdpa_reveal_engine
 from .pdpa_reveal import DOOR, NOTE_LENGTH, REASONS
 
-MINUTES = ("crm_pdpa.reveal_minutes", 15)
-PER_HOUR = ("crm_pdpa.reveals_per_hour", 30)
+# key, default and least value of a setting
+MINUTES = ("crm_pdpa.reveal_minutes", 15, 1)
+PER_HOUR = ("crm_pdpa.reveals_per_hour", 30, 0)
 BULK = 20  # records that one reveal may open
 
 
 class PdpaReveal(models.Model):
-    """The door through which grants are made, and the question what is granted now."""
+    """The door of reveals, and the question what is granted now."""
 
-    _inherit = "pdpa.reveal"
+    _inherit = "pdpa.reveal"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _setting(self, setting):
-        key, default = setting
-        value = self.env["ir.config_parameter"].sudo().get_param(key)
-        return int(value) if str(value).isdigit() and int(value) else default
+        return self.env["pdpa.audit"]._int_param(*setting)
 
+    # -- what is granted --------------------------------------------------------
     @api.model
     def _granted(self, records, names):
         """What the current user may see of these records by virtue of a grant.
@@ -32,43 +31,35 @@ class PdpaReveal(models.Model):
         :param names: field names
         :return: ``{field: set of record ids}``; fields without a grant are left out
         """
+        ids = {record_id for record_id in records.ids if record_id}
+        if not ids:
+            return {}
+        self.flush_model(["revoked_at"])
         rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT kind, res_id, field_names, domain
-                  FROM pdpa_reveal
-                 WHERE user_id = %s AND model = %s AND revoked_at IS NULL
-                   AND expires_at > %s
-                """,
-                self.env.uid,
-                records._name,
-                fields.Datetime.now(),
-                to_flush=self._fields["revoked_at"],
+            pdpa_reveal_engine.active_grants(
+                self.env.uid, records._name, ids, fields.Datetime.now()
             )
         )
         granted = {}
         for kind, res_id, field_names, domain in rows:
-            opened = set(field_names.split(",")) & set(names)
-            if not opened:
-                continue
-            if kind == "break_glass":
-                ids = self._domain_ids(records, domain)
+            opened = set(field_names.split(",")).intersection(names)
+            if opened and kind == "break_glass":
+                found = self._domain_ids(records, domain)
             else:
-                ids = {res_id} & set(records.ids)
+                found = {res_id}
             for name in opened:
-                granted.setdefault(name, set()).update(ids)
+                granted.setdefault(name, set()).update(found)
         return granted
 
     @api.model
     def _domain_ids(self, records, domain):
-        """Ids of the records that a break-glass opened, and that the user may read."""
-        found = records.sudo().with_context(active_test=False)
+        """Ids of those records that a break-glass opened."""
+        search = records.sudo().with_context(active_test=True).search
         return set(
-            found.search(
-                Domain(literal_eval(domain)) & Domain("id", "in", records.ids)
-            ).ids
+            search(Domain(literal_eval(domain)) & Domain("id", "in", records.ids)).ids
         )
 
+    # -- granting -----------------------------------------------------------------
     @api.model
     def _reveal(self, records, name, reason, note=None):
         """Open one field of records to the current user, and record it.
@@ -79,56 +70,55 @@ class PdpaReveal(models.Model):
         :param str note: needed for the reason ``other``
         :return: the grants
         :raise ValidationError: no reason, an unknown field, too many records
+        :raise AccessError: not for this user, or not these records
         :raise UserError: too many reveals in the last hour; the refusal is recorded
         """
+        note = (note or "").strip() or None
+        self._check_may_ask()
         records.check_access("read")
         self._check_reason(reason, note)
-        field = records._fields.get(name)
-        if name not in records._pdpa_personal() or not records._has_field_access(
-            field, "read"
-        ):
-            raise ValidationError(
-                self.env._(
-                    "“%(field)s” is not a field that can be revealed.", field=name
-                )
-            )
-        if not records or len(records) > BULK:
-            raise ValidationError(
-                self.env._(
-                    "Reveal 1 to %(max)s records at a time. For more, ask for a "
-                    "break-glass.",
-                    max=BULK,
-                )
-            )
+        self._check_revealable(records, name)
         self._check_rate(records, name)
         now = fields.Datetime.now()
         expires = fields.Datetime.add(now, minutes=self._setting(MINUTES))
-        grants = (
-            self.sudo()
-            .with_context(pdpa_door=DOOR)
-            .create(
-                [
-                    {
-                        "kind": "reveal",
-                        "user_id": self.env.uid,
-                        "company_id": self.env.company.id,
-                        "model": records._name,
-                        "res_id": record_id,
-                        "field_names": name,
-                        "record_count": 1,
-                        "reason": reason,
-                        "note": note,
-                        "granted_at": now,
-                        "expires_at": expires,
-                    }
-                    for record_id in records.ids
-                ]
-            )
+        values = {
+            "kind": "reveal",
+            "field_names": name,
+            "record_count": 1,
+            "reason": reason,
+            "note": note,
+            "granted_at": now,
+            "expires_at": min(expires, fields.Datetime.add(now, hours=24)),
+        }
+        grants = self._grant(
+            [{**values, "model": records._name, "res_id": i} for i in records.ids]
         )
         self.env["pdpa.audit"]._log(
             "reveal", records._name, records.ids, [name], reason=reason, note=note
         )
+        return grants
+
+    @api.model
+    def _grant(self, vals_list):
+        """Create grants for the current user; the only call of ``create``."""
+        mine = {"user_id": self.env.uid, "company_id": self.env.company.id}
+        grants = (
+            self.sudo()
+            .with_context(pdpa_door=DOOR)
+            .create([{**vals, **mine} for vals in vals_list])
+        )
         return self.browse(grants.ids)
+
+    @api.model
+    def _check_may_ask(self):
+        user = self.env.user
+        if not user._is_internal() or user.has_group("crm_pdpa.group_pdpa_auditor"):
+            raise AccessError(
+                self.env._(
+                    "Portal users and auditors cannot show personal data. Ask a "
+                    "colleague who looks after the customer."
+                )
+            )
 
     @api.model
     def _check_reason(self, reason, note):
@@ -136,7 +126,7 @@ class PdpaReveal(models.Model):
             raise ValidationError(
                 self.env._("“Reason” is missing. Choose why you need the data.")
             )
-        if reason == "other" and len((note or "").strip()) < NOTE_LENGTH:
+        if reason == "other" and len(note or "") < NOTE_LENGTH:
             raise ValidationError(
                 self.env._(
                     "“Note” is too short. Say in at least %(length)s characters why "
@@ -146,22 +136,29 @@ class PdpaReveal(models.Model):
             )
 
     @api.model
+    def _check_revealable(self, records, name):
+        known = isinstance(name, str) and records._pdpa_shown_fields([name])
+        if not known or not records._has_field_access(records._fields[name], "read"):
+            raise ValidationError(
+                self.env._("“%(field)s” is not a field that can be shown.", field=name)
+            )
+        if not 1 <= len(records) <= BULK:
+            raise ValidationError(
+                self.env._(
+                    "Show 1 to %(max)s records at a time. For more, ask for a "
+                    "break-glass.",
+                    max=BULK,
+                )
+            )
+
+    @api.model
     def _check_rate(self, records, name):
         """Refuse when this hour's reveals are used up; safe for parallel requests."""
         limit = self._setting(PER_HOUR)
-        self.env.execute_query(
-            SQL(
-                "SELECT pg_advisory_xact_lock(hashtext('pdpa.reveal'), %s)",
-                self.env.uid,
-            )
-        )
+        self.env.execute_query(pdpa_reveal_engine.take_turn(self.env.uid))
         hour_ago = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
-        used = self.sudo().search_count(
-            [
-                ("user_id", "=", self.env.uid),
-                ("kind", "=", "reveal"),
-                ("granted_at", ">", hour_ago),
-            ]
+        [[used]] = self.env.execute_query(
+            pdpa_reveal_engine.used_since(self.env.uid, hour_ago)
         )
         if used + len(records) > limit:
             self.env["pdpa.audit"]._log(
@@ -169,54 +166,9 @@ class PdpaReveal(models.Model):
             )
             raise UserError(
                 self.env._(
-                    "You have revealed %(used)s values in the last hour; %(limit)s are "
+                    "You have shown %(used)s values in the last hour; %(limit)s are "
                     "allowed. Wait, or ask the personal data officer.",
                     used=used,
                     limit=limit,
                 )
             )
-
-    @api.model
-    def _break_glass(self, model, domain, names, reason, note, ticket, hours):
-        """Open fields of all records of a domain to the current user, for review.
-
-        :param str model: technical name
-        :param domain: which records
-        :param names: catalogued fields
-        :param int hours: how long, at most 24
-        :return: the grant
-        """
-        records = self.env[model].search(Domain(domain))
-        now = fields.Datetime.now()
-        grant = (
-            self.sudo()
-            .with_context(pdpa_door=DOOR)
-            .create(
-                {
-                    "kind": "break_glass",
-                    "user_id": self.env.uid,
-                    "company_id": self.env.company.id,
-                    "model": model,
-                    "field_names": ",".join(sorted(names)),
-                    "domain": repr(list(Domain(domain))),
-                    "record_count": len(records),
-                    "reason": reason,
-                    "note": note,
-                    "ticket": ticket,
-                    "granted_at": now,
-                    "expires_at": fields.Datetime.add(now, hours=hours),
-                }
-            )
-        )
-        text = repr(list(Domain(domain)))
-        self.env["pdpa.audit"]._log(
-            "break_glass",
-            model,
-            records.ids,
-            sorted(names),
-            reason=reason,
-            note=note,
-            approval=ticket,
-            digest=hashlib.sha256(text.encode()).hexdigest(),
-        )
-        return self.browse(grant.id)

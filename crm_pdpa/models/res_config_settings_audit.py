@@ -9,7 +9,7 @@ from .pdpa_export_limit import DEFAULT_KEY, DEFAULT_ROWS
 class ResConfigSettings(models.TransientModel):
     """Settings of the audit. Stored by hand: 0 exports is not "no value"."""
 
-    _inherit = "res.config.settings"
+    _inherit = "res.config.settings"  # pylint: disable=consider-merging-classes-inherited
 
     pdpa_export_limit = fields.Integer(
         string="Rows per Export",

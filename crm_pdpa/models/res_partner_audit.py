@@ -4,7 +4,7 @@ from odoo import models
 class ResPartner(models.Model):
     """The question "who looked at this person?" on the contact itself."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     def action_pdpa_audit(self):
         """Open the audit rows about this contact."""

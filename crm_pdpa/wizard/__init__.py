@@ -12,4 +12,7 @@ from . import (
     pdpa_consent_import,
     pdpa_consent_wizard,
     pdpa_notice_diff,
+    pdpa_reveal_review,
+    pdpa_setup_preview,
+    pdpa_setup_wizard,
 )

@@ -29,6 +29,7 @@ STAFF = (
     ),
     ("agent", "黃子軒", "LINE 客服", COUNTER),
     ("dpo", "吳慧君", "個資專責人員", ("crm_pdpa.group_pdpa_officer",)),
+    ("auditor", "蔡明哲", "個資查核人員", ("crm_pdpa.group_pdpa_auditor",)),
 )
 
 

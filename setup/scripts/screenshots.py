@@ -190,7 +190,7 @@ def _find(browser, model, domain):
 def contact_consent(browser, base):
     browser.size(*DESKTOP)
     browser.log_in(base, "admin")
-    domain = [["user_ids.login", "=", "portal"]]
+    domain = [["user_ids.share", "=", True], ["customer_rank", ">", 0]]
     partner = _find(browser, "res.partner", domain)
     browser.open(f"{base}/odoo/contacts/{partner}", "a[name=pdpa_consent]")
     browser.click("a[name=pdpa_consent]")

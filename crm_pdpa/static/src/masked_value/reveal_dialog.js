@@ -1,9 +1,11 @@
 import {_t} from "@web/core/l10n/translation";
 import {Dialog} from "@web/core/dialog/dialog";
+import {RPCError} from "@web/core/network/rpc";
+import {useAutofocus, useService} from "@web/core/utils/hooks";
 
 import {Component, useState} from "@odoo/owl";
 
-// the same as REASONS of pdpa.reveal
+// the same as REASONS and NOTE_LENGTH of pdpa.reveal
 export const REASONS = [
     ["customer_request", _t("Customer Asked")],
     ["delivery", _t("Delivery or Visit")],
@@ -12,7 +14,7 @@ export const REASONS = [
     ["legal", _t("Legal Duty")],
     ["other", _t("Other")],
 ];
-const NOTE_LENGTH = 4;
+export const NOTE_LENGTH = 4;
 
 /** Asks why a masked value is needed, and calls `reveal(reason, note)`. */
 export class RevealDialog extends Component {
@@ -21,8 +23,10 @@ export class RevealDialog extends Component {
     static props = {close: Function, label: String, reveal: Function};
 
     setup() {
+        this.notification = useService("notification");
         this.reasons = REASONS;
         this.state = useState({reason: "", note: "", busy: false});
+        useAutofocus({refName: "reason"});
     }
 
     get ready() {
@@ -39,9 +43,16 @@ export class RevealDialog extends Component {
         this.state.busy = true;
         try {
             await this.props.reveal(this.state.reason, this.state.note.trim() || null);
-            this.props.close();
+        } catch (error) {
+            if (!(error instanceof RPCError)) {
+                throw error;
+            }
+            const message = error.data?.message || error.message;
+            this.notification.add(message, {type: "danger"});
+            return;
         } finally {
             this.state.busy = false;
         }
+        this.props.close();
     }
 }
