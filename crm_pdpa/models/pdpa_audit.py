@@ -79,8 +79,8 @@ class PdpaAudit(models.Model):
     filename = fields.Char(string="File Name", readonly=True)
     digest = fields.Char(
         readonly=True,
-        help="SHA-256 of the exported rows, or root of a seal. Equal exports have equal "
-        "digests.",
+        help="SHA-256 of the exported rows, or root of a seal. Equal exports have "
+        "equal digests.",
     )
     approval = fields.Char(readonly=True)
     denied = fields.Boolean(string="Refused", readonly=True)
