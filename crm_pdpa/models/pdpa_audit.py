@@ -78,7 +78,9 @@ class PdpaAudit(models.Model):
     format = fields.Char(readonly=True)
     filename = fields.Char(string="File Name", readonly=True)
     digest = fields.Char(
-        readonly=True, help="SHA-256 of what was handed over, to compare a found file."
+        readonly=True,
+        help="SHA-256 of the exported rows, or root of a seal. Equal exports have "
+        "equal digests.",
     )
     approval = fields.Char(readonly=True)
     denied = fields.Boolean(string="Refused", readonly=True)

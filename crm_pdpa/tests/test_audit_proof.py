@@ -30,12 +30,12 @@ class TestAuditProof(AuditCase):
                 """
                 INSERT INTO pdpa_audit_seal (id, after_id, from_xid, to_xid, max_id,
                                              count, parts, prev_hash)
-                SELECT COALESCE(max(id), 0) + 1, 0,
-                       COALESCE(max(to_xid::text), '0')::xid8,
-                       COALESCE(max(to_xid::text), '0')::xid8, 0, 0, '[]',
-                       COALESCE((SELECT root_hash FROM pdpa_audit_seal
-                                  ORDER BY id DESC LIMIT 1), '')
-                  FROM pdpa_audit_seal
+                SELECT COALESCE(last.id, 0) + 1, 0, COALESCE(last.to_xid, '0'),
+                       COALESCE(last.to_xid, '0'), 0, 0, '[]',
+                       COALESCE(last.root_hash, '')
+                  FROM (SELECT 1) one
+                  LEFT JOIN LATERAL (SELECT * FROM pdpa_audit_seal
+                                      ORDER BY id DESC LIMIT 1) last ON true
                 """
             )
         return self.env["pdpa.audit.seal"].search([], limit=1)

@@ -23,6 +23,7 @@ OVERRIDDEN = [
         ["self", "alias", "field_name", "direction", "nulls", "query"],
     ),
     ("base", "name_search", ["self", "name", "domain", "operator", "limit"]),
+    ("base", "export_data", ["self", "fields_to_export"]),
     ("base", "fields_get", ["self", "allfields", "attributes"]),
     ("base", "copy_data", ["self", "default"]),
     ("base", "load", ["self", "fields", "data"]),
@@ -104,6 +105,30 @@ OVERRIDDEN = [
         ["self", "mail_values_dict"],
     ),
     ("ir.attachment", "write", ["self", "vals"]),
+    (
+        "ir.actions.report",
+        "_render_qweb_pdf",
+        ["self", "report_ref", "res_ids", "data"],
+    ),
+    (
+        "ir.actions.report",
+        "_render_qweb_html",
+        ["self", "report_ref", "docids", "data"],
+    ),
+    (
+        "ir.actions.report",
+        "_render_qweb_text",
+        ["self", "report_ref", "docids", "data"],
+    ),
+    *(
+        (model, method, ["self", *parameters])
+        for model in ("res.users", "res.groups", "ir.config_parameter")
+        for method, parameters in (
+            ("create", ["vals_list"]),
+            ("write", ["vals"]),
+            ("unlink", []),
+        )
+    ),
 ]
 # view, xpath that our views hang on
 ANCHORS = [
