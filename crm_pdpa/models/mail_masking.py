@@ -79,23 +79,27 @@ class MailThread(models.AbstractModel):
     def _partner_find_from_emails(self, records_emails, **options):
         """A masked suggestion that the user accepts comes back as its mask."""
         whole = {
-            record: [
-                record._pdpa_recipient_of(email) if is_masked(email) else email
-                for email in emails
-            ]
+            record: record._pdpa_whole_addresses(emails)
+            if any(map(is_masked, emails))
+            else emails
             for record, emails in records_emails.items()
         }
         return super()._partner_find_from_emails(whole, **options)
 
-    def _pdpa_recipient_of(self, masked):
-        """The address on this record's suggestions that has this mask, or nothing."""
-        recipients = self.with_context(
-            pdpa_clear_recipients=CLEAR
-        )._message_get_suggested_recipients(reply_discussion=True)
-        for recipient in recipients:
-            if mask("email", recipient["email"]) == masked:
-                return recipient["email"]
-        return ""
+    def _pdpa_whole_addresses(self, emails):
+        """The addresses that these stand for, by the suggestions for this record.
+
+        A mask that is none of them is left out: nobody is written to by guess.
+        """
+        asking = self.with_context(pdpa_clear_recipients=CLEAR)
+        by_mask = {
+            mask("email", recipient["email"]): recipient["email"]
+            for recipient in asking._message_get_suggested_recipients(
+                reply_discussion=True
+            )
+        }
+        whole = [by_mask.get(e) if is_masked(e) else e for e in emails]
+        return [email for email in whole if email]
 
 
 class MailTemplate(models.Model):

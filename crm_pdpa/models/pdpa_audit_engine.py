@@ -2,31 +2,11 @@
 
 from odoo.tools import SQL
 
-from .pdpa_audit_schema import row_digest, seal_digest
+from .pdpa_audit_schema import HASHED, row_digest, seal_digest
 from .pdpa_engine import id_array
 
-COLUMNS = (
-    "uid",
-    "company_id",
-    "operation",
-    "model",
-    "field_names",
-    "count",
-    "ids",
-    "domain",
-    "ip",
-    "user_agent",
-    "session",
-    "path",
-    "reason",
-    "note",
-    "format",
-    "filename",
-    "digest",
-    "approval",
-    "denied",
-    "rolled_back",
-)
+# What we insert: all that is hashed, less what the database itself fills in.
+COLUMNS = tuple(name for name in HASHED if name not in {"id", "ts", "login", "xid"})
 # The hash and the transaction are for the database alone.
 DISPLAYED = SQL(
     "SELECT id, ts, login, %s FROM pdpa_audit",

@@ -48,7 +48,12 @@ class PdpaField(models.Model):
     name = fields.Char(
         string="Field", required=True, help="Technical name, such as phone."
     )
-    kind = fields.Selection(KINDS, required=True, help="Decides how the mask looks.")
+    kind = fields.Selection(
+        KINDS,
+        string="Kind of Data",
+        required=True,
+        help="Decides how the mask looks.",
+    )
     sensitivity = fields.Selection(SENSITIVITIES, required=True, default="contact")
     category_id = fields.Many2one(
         "pdpa.category", help="Category of the official list that the field belongs to."

