@@ -12,6 +12,7 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "data/pdpa.field.csv",
         "data/ir_cron_data.xml",
         "wizard/line_binding_wizard_views.xml",
         "views/line_account_views.xml",

@@ -1,19 +1,29 @@
+from . import pdpa_audited_mixin  # the audited settings inherit it
 from . import pdpa_code_mixin  # the code models inherit it
-from . import zz_stub
 
 # isort: split
 from . import (
+    base_export,
     base_masked_read,
     base_masked_search,
     base_masked_store,
     base_masked_write,
     base_masking,
+    base_reveal,
     crm_lead,
+    ir_actions_report,
+    ir_config_parameter,
     mail_masking,
     mail_store_masking,
+    pdpa_audit,
+    pdpa_audit_log,
+    pdpa_audit_membership,
+    pdpa_audit_seal,
+    pdpa_audit_search,
     pdpa_category,
     pdpa_channel,
     pdpa_consent,
+    pdpa_export_limit,
     pdpa_field,
     pdpa_field_candidate,
     pdpa_gate,
@@ -25,7 +35,15 @@ from . import (
     pdpa_purpose_code,
     pdpa_receipt,
     pdpa_receipt_record,
+    pdpa_reveal,
+    pdpa_reveal_door,
+    pdpa_reveal_review,
+    res_config_settings_masking,
     res_company,
+    res_config_settings_audit,
+    res_groups,
     res_partner,
+    res_partner_audit,
     res_partner_masking,
+    res_users,
 )

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from ..tools.masking import is_masked
 from .base_masking import TypedValues
@@ -110,7 +110,7 @@ class Base(models.AbstractModel):
     # -- grouping: values as titles, minima and lists -----------------------------
     def _pdpa_refuse_group(self, name):
         if self._pdpa_masked([name]):
-            raise UserError(
+            raise AccessError(
                 self.env._(
                     "“%(field)s” is masked for you, so records cannot be grouped or "
                     "summed up by it. Group by another field, or ask the personal data "
@@ -130,6 +130,16 @@ class Base(models.AbstractModel):
         if function not in COUNTS:
             self._pdpa_refuse_group(name)
         return super()._read_group_select(aggregate_spec, query)
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """The web client does not offer what would be refused."""
+        found = super().fields_get(allfields, attributes)
+        for name in self._pdpa_masked(found):
+            for attribute in ("groupable", "sortable"):
+                if attribute in found[name]:
+                    found[name][attribute] = False
+        return found
 
     # -- export ------------------------------------------------------------------
     def _export_rows(self, fields, *, _is_toplevel_call=True):

@@ -19,7 +19,8 @@ def exact_values(kind, operator, value):
     :return: list of texts; ``None`` when the condition asks for anything else
     """
     if operator in _LIKE:
-        values = [value.strip("%")] if isinstance(value, str) else []
+        # a wildcard makes it a pattern, which asks for parts of a value
+        values = [value] if isinstance(value, str) and "%" not in value else []
     elif operator == "=":
         values = [value]
     elif operator == "in" and not isinstance(value, (str, bytes)):
@@ -36,7 +37,7 @@ def exact_values(kind, operator, value):
         return None
     if kind == "email":
         values = [email_normalize(v) for v in values]
-        return values if all(values) else None
+        return values if all(v and not v.startswith("@") for v in values) else None
     if kind == "phone":
         digits = [re.sub(r"\D", "", v) for v in values]
         letters = any(re.search(r"[^\d\s()+./-]", v) for v in values)

@@ -16,7 +16,7 @@ class Base(models.AbstractModel):
     @api.model
     def _pdpa_split_masks(self, vals):
         """``(values without masks, {personal field: mask})``."""
-        personal = self._pdpa_personal()
+        personal = self._pdpa_shown_fields(vals)
         masks = {
             name: value
             for name, value in vals.items()
@@ -28,7 +28,7 @@ class Base(models.AbstractModel):
 
     def _pdpa_check_unchanged(self, masks):
         """Raise unless the masks stand for what the record holds."""
-        personal = self._pdpa_personal(masks)
+        personal = self._pdpa_shown_fields(masks)
         for name, shown in masks.items():
             for record in self.sudo():
                 if mask(personal[name], record[name]) != shown:
@@ -47,11 +47,38 @@ class Base(models.AbstractModel):
         if not self._pdpa_personal():
             return super().create(vals_list)
         pairs = [self._pdpa_split_masks(vals) for vals in vals_list]
-        records = super().create([vals for vals, _masks in pairs])
+        records = super().create(
+            [self._pdpa_fill_masks(vals, masks) for vals, masks in pairs]
+        )
         for record, (_vals, masks) in zip(records, pairs, strict=True):
-            if masks:  # a form may send the mask of a value that is computed
+            if masks:
                 record._pdpa_check_unchanged(masks)
         return records
+
+    @api.model
+    def _pdpa_fill_masks(self, vals, masks):
+        """Values for ``create``: a form sends the masks of what Odoo computed for it.
+
+        Without its key a field would not be computed when a field of the same compute
+        method is given, such as the street of a lead beside its country.
+        """
+        if not masks:
+            return vals
+        related = set()
+        for name in masks:
+            field = self._fields[name]
+            related.update(f.name for f in self.pool.field_computed.get(field, [field]))
+        draft = self.sudo().new({n: v for n, v in vals.items() if n not in related})
+        personal = self._pdpa_shown_fields(masks)
+        computed = {name: draft[name] for name in masks if self._fields[name].compute}
+        return {
+            **vals,
+            **{
+                name: value
+                for name, value in computed.items()
+                if value and mask(personal[name], value) == masks[name]
+            },
+        }
 
     def write(self, vals):
         kept, masks = self._pdpa_split_masks(vals)

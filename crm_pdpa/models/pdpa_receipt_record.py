@@ -81,6 +81,13 @@ class PdpaReceipt(models.Model):
         )
         receipts = self.browse(receipts.ids)  # without the door in the context
         self.env["pdpa.consent"]._apply(receipts.sudo())
+        self.env["pdpa.audit"]._log(
+            "consent",
+            "res.partner",
+            partners.ids,
+            (),
+            note=f"{event} {purpose.code}: {common['channels']}",
+        )
         return receipts
 
     @api.model

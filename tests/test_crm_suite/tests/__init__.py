@@ -1,1 +1,8 @@
-from . import test_cdnow, test_demo_story, test_oracle, test_story, test_tours
+from . import (
+    test_cdnow,
+    test_demo_story,
+    test_masked_salesperson,
+    test_oracle,
+    test_story,
+    test_tours,
+)

@@ -1,0 +1,1 @@
+from . import pdpa_audit_volume
