@@ -153,7 +153,7 @@ def read_rows(bench, data):
 
 def _rounds(count):
     """Short requests need more rounds for the same certainty."""
-    return 15 if count > 1000 else 60
+    return 45 if count > 1000 else 60
 
 
 def _audited(bench, data, method, count, what):
