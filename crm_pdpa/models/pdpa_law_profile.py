@@ -24,7 +24,7 @@ class PdpaLawProfile(models.Model):
         translate=True, help="Who the rule applies to, such as retailers."
     )
     state = fields.Selection(
-        [("in_force", "In Force"), ("draft", "Draft"), ("pending", "Pending")],
+        [("draft", "Draft"), ("pending", "Pending"), ("in_force", "In Force")],
         required=True,
         default="draft",
         tracking=True,
