@@ -6,6 +6,8 @@ from ..tools.masking import mask
 from . import pdpa_engine
 from .base_masked_read import without_show_keys
 
+SCREENFUL = 1000
+
 
 class ResPartner(models.Model):
     """Which contacts are not customers, whose customer a contact is, and its card."""
@@ -24,22 +26,33 @@ class ResPartner(models.Model):
         self.env["res.partner"].flush_model(["partner_share", "commercial_partner_id"])
         user_partner = self.env.user.partner_id
         own = user_partner.sudo().commercial_partner_id.id if self.env.user.share else 0
+        # there are few of them: naming the ids pays for a screenful, not for thousands
+        few = len(self) <= SCREENFUL
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT id FROM res_partner
-                 WHERE id = ANY(%(ids)s)
-                   AND (partner_share IS NOT TRUE
-                        OR id = %(me)s
-                        OR commercial_partner_id = %(own)s
-                        OR id IN (SELECT partner_id FROM res_company))
+                SELECT partner.id
+                  FROM res_users users
+                  JOIN res_partner partner ON partner.id = users.partner_id
+                 WHERE partner.partner_share IS NOT TRUE %(among)s
+                 UNION
+                SELECT partner.id
+                  FROM res_company company
+                  JOIN res_partner partner ON partner.id = company.partner_id
+                 WHERE TRUE %(among)s
+                 UNION
+                SELECT partner.id
+                  FROM res_partner partner
+                 WHERE partner.commercial_partner_id = %(own)s %(among)s
                 """,
-                ids=pdpa_engine.id_array(self.ids),
-                me=user_partner.id,
                 own=own,
+                among=SQL("AND partner.id = ANY(%s)", pdpa_engine.id_array(self.ids))
+                if few
+                else SQL(),
             )
         )
-        return {partner_id for (partner_id,) in rows}
+        found = {user_partner.id, *(partner_id for (partner_id,) in rows)}
+        return found.intersection(self.ids)
 
     @api.model
     def _pdpa_exempt_domain(self):

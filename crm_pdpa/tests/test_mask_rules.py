@@ -1,5 +1,7 @@
 """Who sees what: groups, own customers, colleagues, companies."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
@@ -94,6 +96,27 @@ class TestMaskRules(CanaryMixin, TransactionCase):
             self.own_rule.write(
                 {"kind_phone": False, "kind_email": False, "kind_address": False}
             )
+
+    def test_contacts_made_by_sql_are_customers(self):
+        """A bulk import leaves the stored flag of colleagues empty."""
+        self.env.cr.execute(
+            "UPDATE res_partner SET partner_share = NULL WHERE id = %s",
+            [self.partner.id],
+        )
+        self.partner.invalidate_recordset(["partner_share"])
+        self.assertIn(TOKEN, self.phone())
+
+    def test_long_lists_exempt_the_same_records(self):
+        """Thousands of rows are compared in Python, a screenful in SQL."""
+        colleague = self.users["manager"].partner_id
+        company = self.env.company.partner_id
+        people = colleague | company | self.seller.partner_id | self.partner
+        module = "odoo.addons.crm_pdpa.models.res_partner_masking"
+        of_screen = people.with_user(self.seller)._pdpa_exempt()
+        with patch(f"{module}.SCREENFUL", 0):
+            of_list = people.with_user(self.seller)._pdpa_exempt()
+        self.assertEqual(of_screen, set((people - self.partner).ids))
+        self.assertEqual(of_list, of_screen)
 
     def test_colleagues_companies_and_oneself_are_not_masked(self):
         colleague = self.users["manager"].partner_id
