@@ -21,6 +21,7 @@ from . import (
     mail_masking,
     mail_store_masking,
     pdpa_audit,
+    pdpa_audit_display,
     pdpa_audit_log,
     pdpa_audit_membership,
     pdpa_audit_seal,

@@ -50,7 +50,6 @@ class PdpaAudit(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     operation = fields.Selection(OPERATIONS, readonly=True)
     model = fields.Char(string="Document Type", readonly=True)
-    model_label = fields.Char(string="Document", compute="_compute_model_label")
     field_names = fields.Char(
         string="Fields", readonly=True, help="Technical names, never the values."
     )
@@ -91,24 +90,6 @@ class PdpaAudit(models.Model):
 
     def init(self):
         pdpa_audit_schema.install(self.env)
-
-    def _compute_display_name(self):
-        labels = dict(self._fields["operation"]._description_selection(self.env))
-        for row in self:
-            row.display_name = (
-                f"{labels.get(row.operation)}: {row.model_label or '-'} ({row.count})"
-            )
-
-    @api.depends("model")
-    @api.depends_context("lang")
-    def _compute_model_label(self):
-        labels = {
-            name: self.env["ir.model"].sudo()._get(name).name or name
-            for name in set(self.mapped("model"))
-            if name
-        }
-        for row in self:
-            row.model_label = labels.get(row.model)
 
     def _compute_record_ids(self):
         texts = dict(

@@ -87,10 +87,11 @@ class PdpaPreference(models.AbstractModel):
     @api.model
     def _wording(self, purpose, version):
         """The sentence beside the boxes of a purpose, kept on the receipt."""
+        notice = version.notice_id.with_context(lang=self.env.lang).name
         return self.env._(
             "I have read the notice “%(notice)s” and agree that my personal data is "
             "used for “%(purpose)s”.",
-            notice=version.with_context(lang=self.env.lang).display_name,
+            notice=f"{notice} v{version.version}",
             purpose=purpose.display_name,
         )
 

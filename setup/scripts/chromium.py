@@ -134,7 +134,8 @@ class Browser:
         self.js(
             f"document.querySelector('input[name=login]').value = '{login}';"
             f"document.querySelector('input[name=password]').value = '{login}';"
-            "document.querySelector('.oe_login_form').submit()"
+            "HTMLFormElement.prototype.submit.call("
+            "document.querySelector('input[name=password]').form)"
         )
         self.wait("!location.pathname.endsWith('/web/login')")
         time.sleep(1)

@@ -96,7 +96,7 @@ def audit_trail(browser, base):
 def audit_volume(browser, base):
     browser.size(*DESKTOP)
     browser.log_in(base, "dpo")
-    browser.open(f"{base}/odoo/action-crm_pdpa.action_pdpa_audit_volume", ".o_view")
+    browser.open(f"{base}/odoo/action-crm_pdpa.action_pdpa_audit_volume", ".o_action")
 
 
 def notice_diff(browser, base):
