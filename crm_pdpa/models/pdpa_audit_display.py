@@ -33,7 +33,6 @@ class PdpaAudit(models.Model):
     @api.depends("field_names", "model", "operation")
     @api.depends_context("lang")
     def _compute_fields_label(self):
-        comma = self.env._(", ")
         for row in self:
             names = (row.field_names or "").split(",")
             if row.operation == "group_change":
@@ -41,7 +40,7 @@ class PdpaAudit(models.Model):
             else:
                 labels = [self._path_label(row.model, name) for name in names]
             # a street and its second line may have the same label: name it once
-            row.fields_label = comma.join(dict.fromkeys(filter(None, labels)))
+            row.fields_label = ", ".join(dict.fromkeys(filter(None, labels)))
 
     @api.model
     def _group_label(self, xmlid):
@@ -64,14 +63,13 @@ class PdpaAudit(models.Model):
     def _compute_note_label(self):
         words = self._change_words()
         names = self._consent_names() if "consent" in self.mapped("operation") else {}
-        comma = self.env._(", ")
         for row in self:
             note = row.note or ""
             first, _space, rest = note.partition(" ")
             if row.operation == "consent" and first in words:
                 code, _colon, channels = rest.partition(": ")
                 purpose = names.get(code, code)
-                through = comma.join(names.get(c, c) for c in channels.split(","))
+                through = ", ".join(names.get(c, c) for c in channels.split(","))
                 row.note_label = f"{words[first]}: {purpose} ({through})"
             elif first in CHANGES:
                 row.note_label = " ".join(filter(None, (words[first], rest)))
