@@ -1,6 +1,7 @@
 from . import (
     test_cdnow,
     test_demo_story,
+    test_mailing,
     test_masked_salesperson,
     test_oracle,
     test_story,

@@ -164,6 +164,15 @@ class TestDemoStory(TransactionCase):
         for run in runs:
             self.assertGreater(run.amount_total, 0, run.display_name)
 
+    def test_officer_finds_reveals_and_a_break_glass_to_review(self):
+        reveals = self.env["pdpa.reveal"].search([])
+        self.assertEqual(
+            sorted(reveals.mapped("kind")),
+            ["break_glass", "reveal", "reveal", "reveal"],
+        )
+        waiting = reveals.filtered(lambda reveal: reveal.kind == "break_glass")
+        self.assertFalse(waiting.reviewer_id)
+
     def test_records_are_dated_as_the_story_goes(self):
         """Nothing of the story happened at the moment of seeding alone."""
         for model, field in (
