@@ -10,6 +10,7 @@ class PdpaAudit(models.Model):
 
     model_label = fields.Char(string="Document", compute="_compute_model_label")
     fields_label = fields.Char(string="Data", compute="_compute_fields_label")
+    reason_label = fields.Char(string="Reason", compute="_compute_reason_label")
     note_label = fields.Char(string="Details", compute="_compute_note_label")
 
     def _compute_display_name(self):
@@ -34,13 +35,26 @@ class PdpaAudit(models.Model):
     @api.depends_context("lang")
     def _compute_fields_label(self):
         for row in self:
-            names = (row.field_names or "").split(",")
             if row.operation == "group_change":
-                labels = [self._group_label(name) for name in names]
+                names = (row.field_names or "").split(",")
+                row.fields_label = self._join_labels(map(self._group_label, names))
             else:
-                labels = [self._path_label(row.model, name) for name in names]
-            # a street and its second line may have the same label: name it once
-            row.fields_label = ", ".join(dict.fromkeys(filter(None, labels)))
+                row.fields_label = self._fields_text(row.model, row.field_names)
+
+    @api.model
+    def _fields_text(self, model, names):
+        """Labels of the fields of a document in the user's language.
+
+        :param str model: technical name
+        :param str names: technical names, separated by commas
+        """
+        labels = [self._path_label(model, name) for name in (names or "").split(",")]
+        return self._join_labels(labels)
+
+    @api.model
+    def _join_labels(self, labels):
+        # a street and its second line may have the same label: name it once
+        return ", ".join(dict.fromkeys(filter(None, labels)))
 
     @api.model
     def _group_label(self, xmlid):
@@ -57,6 +71,14 @@ class PdpaAudit(models.Model):
             labels.append(field._description_string(self.env) if field else step)
             model = field.comodel_name if field and field.relational else None
         return " / ".join(labels)
+
+    @api.depends("reason")
+    @api.depends_context("lang")
+    def _compute_reason_label(self):
+        reasons = self.env["pdpa.reveal"]._fields["reason"]
+        labels = dict(reasons._description_selection(self.env))
+        for row in self:
+            row.reason_label = labels.get(row.reason, row.reason)
 
     @api.depends("note", "operation")
     @api.depends_context("lang")

@@ -49,6 +49,7 @@ class PdpaReveal(models.Model):
     field_names = fields.Char(
         string="Fields", required=True, readonly=True, help="Technical names."
     )
+    fields_label = fields.Char(string="Data", compute="_compute_fields_label")
     domain = fields.Char(string="Records", readonly=True)
     record_count = fields.Integer(string="Number of Records", readonly=True)
     reason = fields.Selection(REASONS, required=True, readonly=True)
@@ -124,6 +125,13 @@ class PdpaReveal(models.Model):
         for grant in self:
             model = grant.model and self.env["ir.model"].sudo()._get(grant.model)
             grant.model_label = model.name if model else grant.model
+
+    @api.depends("model", "field_names")
+    @api.depends_context("lang")
+    def _compute_fields_label(self):
+        audit = self.env["pdpa.audit"]
+        for grant in self:
+            grant.fields_label = audit._fields_text(grant.model, grant.field_names)
 
     @api.depends("kind", "expires_at", "revoked_at", "review_result")
     def _compute_state(self):

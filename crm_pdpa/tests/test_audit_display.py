@@ -71,3 +71,16 @@ class TestAuditDisplay(PdpaCase):
             row = self.logged(operation, "res.partner", ["phone"], note)
             self.assertEqual(row.note_label, note)
         self.assertFalse(self.logged("verify", "pdpa.audit.seal", []).note_label)
+
+    def test_reasons(self):
+        audit = self.env["pdpa.audit"]
+        for reason, label in (("complaint", "Complaint"), ("as typed", "as typed")):
+            audit._log("reveal", "res.partner", [1], ["phone"], reason=reason)
+            row = audit.search([("operation", "=", "reveal")], limit=1)
+            self.assertEqual(row.reason_label, label)
+
+    def test_grants_name_their_fields(self):
+        grant = self.env["pdpa.reveal"].new(
+            {"model": "res.partner", "field_names": "email,phone"}
+        )
+        self.assertEqual(grant.fields_label, "Email, Phone")

@@ -93,12 +93,6 @@ def audit_trail(browser, base):
     browser.open(f"{base}/odoo/action-crm_pdpa.action_pdpa_audit", ".o_data_row")
 
 
-def audit_volume(browser, base):
-    browser.size(*DESKTOP)
-    browser.log_in(base, "dpo")
-    browser.open(f"{base}/odoo/action-crm_pdpa.action_pdpa_audit_volume", ".o_action")
-
-
 def notice_diff(browser, base):
     browser.size(*DESKTOP)
     browser.log_in(base, "dpo")
@@ -165,7 +159,6 @@ SHOTS = {
     "contacts-masked": contacts_masked,
     "reveal-dialog": reveal_dialog,
     "audit-trail": audit_trail,
-    "audit-volume": audit_volume,
     "notice-diff": notice_diff,
     "preference-centre": preference_centre,
     "masking-wizard": masking_wizard,
