@@ -24,6 +24,7 @@ class ResPartner(models.Model):
     def _pdpa_exempt(self):
         """Colleagues, the companies themselves, and the user's own entry."""
         self.env["res.partner"].flush_model(["partner_share", "commercial_partner_id"])
+        self.env["res.users"].flush_model(["partner_id"])
         user_partner = self.env.user.partner_id
         own = user_partner.sudo().commercial_partner_id.id if self.env.user.share else 0
         # there are few of them: naming the ids pays for a screenful, not for thousands
