@@ -10,6 +10,9 @@ points. Where two ranges overlap, that lot pays that debit.
 
 from odoo.tools import SQL
 
+from .loyalty_expiry_engine import LAST_DAY
+from .loyalty_pending_engine import calendar
+
 # First expiring first; a lot that never expires comes last, then the older one.
 SPENDING_ORDER = SQL("lot.expire_on ASC NULLS LAST, lot.id ASC")
 RETURN_ORDER = SQL("lot.expire_on DESC NULLS FIRST, lot.id DESC")
@@ -113,10 +116,15 @@ def insert_lots(entry_ids):
     )
 
 
-def return_to_lots(entry_ids):
+def return_to_lots(entry_ids, today):
     """Give reinstated points back to the lots that the same source had burned.
 
-    Latest expiry first: the member gets back the points that last longest.
+    Latest expiry first: the member gets back the points that last longest. A lot whose
+    last day has passed gets the program's days of grace from today on; what had been
+    left of it must have expired before.
+
+    :param dict today: date by program id
+    Flush: ``loyalty.program``.
     Columns: id of each reinstate entry that asks for more than was redeemed.
     """
     return SQL(
@@ -156,11 +164,21 @@ def return_to_lots(entry_ids):
                       FROM matched GROUP BY allocation_id) back
              WHERE allocation.id = back.allocation_id
         ), refilled AS (
-            UPDATE loyalty_point_lot lot
-               SET remaining = lot.remaining + back.points
+            UPDATE loyalty_point_lot refilled
+               SET remaining = refilled.remaining + back.points,
+                   expire_on = CASE WHEN %(last_day)s < calendar.day
+                       THEN calendar.day + program.reinstate_days
+                       ELSE lot.expire_on END,
+                   idle_expiry = lot.idle_expiry
+                       AND (%(last_day)s < calendar.day) IS NOT TRUE
               FROM (SELECT lot_id, SUM(points) AS points
                       FROM matched GROUP BY lot_id) back
-             WHERE lot.id = back.lot_id
+              JOIN loyalty_point_lot lot ON lot.id = back.lot_id
+              JOIN loyalty_point_entry granted ON granted.id = lot.entry_id
+              JOIN loyalty_member member ON member.id = lot.member_id
+              JOIN loyalty_program program ON program.id = lot.program_id
+              JOIN %(calendar)s ON calendar.program_id = lot.program_id
+             WHERE refilled.id = back.lot_id
         )
         SELECT giveback.id
           FROM giveback
@@ -170,6 +188,8 @@ def return_to_lots(entry_ids):
         """,
         entries=entry_ids,
         return_order=RETURN_ORDER,
+        last_day=LAST_DAY,
+        calendar=calendar(today),
     )
 
 
@@ -260,11 +280,9 @@ def _usable(today):
     return SQL(
         """
         AND (lot.expire_on IS NULL OR lot.expire_on >= (
-            SELECT day FROM unnest(%s::int[], %s::date[]) calendar(program_id, day)
-             WHERE calendar.program_id = lot.program_id))
+            SELECT day FROM %s WHERE calendar.program_id = lot.program_id))
         """,
-        list(today),
-        list(today.values()),
+        calendar(today),
     )
 
 

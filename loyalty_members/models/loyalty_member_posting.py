@@ -49,6 +49,7 @@ class LoyaltyMember(models.Model):
         if any(e["kind"] == "reinstate" or self._must_be_covered(e) for e in entries):
             # a refusal leaves nothing behind, even when the caller catches it
             with self.env.cr.savepoint():
+                self._expire_before_returns(entries, facts)
                 ids = self._insert_and_settle(entries, facts)
         else:
             ids = self._insert_and_settle(entries, facts)
@@ -101,7 +102,8 @@ class LoyaltyMember(models.Model):
         }
         debtors = [member_id for member_id in debtors if facts[member_id]["debt"]]
         if returns:
-            self._refuse_short(query(engine.return_to_lots(returns)), entries, facts)
+            short = query(engine.return_to_lots(returns, today))
+            self._refuse_short(short, entries, facts)
         if covered:
             short = query(engine.pay_debits(covered, debtors, today=today))
             short = [row for row in short if row[0] in entries]
@@ -130,7 +132,7 @@ class LoyaltyMember(models.Model):
             self.env._(
                 "%(member)s has %(balance)s points; %(points)s are needed.",
                 member=member.display_name,
-                balance=member.balance,
+                balance=-entry["points"] - int(short[0][1]),
                 points=-entry["points"],
             )
         )
@@ -153,5 +155,8 @@ class LoyaltyMember(models.Model):
             ]
         )
         members.modified(["balance", "debt", "pending"])
+        self.env["loyalty.point.lot"].invalidate_model(
+            ["remaining", "expire_on", "idle_expiry", "last_day"], flush=False
+        )
         cards.invalidate_recordset(["points"])
         cards.modified(["points"])

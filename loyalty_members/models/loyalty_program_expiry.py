@@ -17,6 +17,7 @@ MONTHS = [
     ("11", "November"),
     ("12", "December"),
 ]
+MAX_REMINDER_DAYS = 366
 
 
 class LoyaltyProgram(models.Model):
@@ -59,6 +60,25 @@ class LoyaltyProgram(models.Model):
         "day has passed meanwhile, they can be used for this many days more.",
     )
 
+    expiry_reminders = fields.Boolean(
+        string="Remind Members",
+        help="Members get an e-mail before points expire: one message for all points, "
+        "once per day of expiry and reminder.",
+    )
+    reminder_days = fields.Char(
+        string="Days Before",
+        default="30, 7, 1",
+        help="How many days before their last day, separated by commas.",
+    )
+    reminder_purpose_id = fields.Many2one(
+        "pdpa.purpose",
+        string="Purpose of Reminders",
+        default=lambda self: self.env.ref("crm_pdpa.purpose_membership"),
+        ondelete="restrict",
+        help="Who refused this purpose by e-mail, or for marketing did not agree to "
+        "it, gets no reminder.",
+    )
+
     _expiry_months_range = models.Constraint(
         "CHECK(expiry_months BETWEEN 1 AND 120)",
         "“Months of Validity” must be between 1 and 120.",
@@ -80,6 +100,26 @@ class LoyaltyProgram(models.Model):
                         last=last,
                     )
                 )
+
+    @api.constrains("reminder_days")
+    def _check_reminder_days(self):
+        for program in self:
+            program._reminder_stages()
+
+    def _reminder_stages(self):
+        """Days before expiry on which members are reminded, the longest first."""
+        self.ensure_one()
+        words = [word.strip() for word in (self.reminder_days or "").split(",")]
+        words = [word for word in words if word]
+        if any(not word.isdecimal() or int(word) > MAX_REMINDER_DAYS for word in words):
+            raise ValidationError(
+                self.env._(
+                    "“Days Before” is a list of numbers up to %(limit)s, for example "
+                    "30, 7, 1.",
+                    limit=MAX_REMINDER_DAYS,
+                )
+            )
+        return sorted({int(word) for word in words}, reverse=True)
 
     def _expire_on(self, kind, origin, day):
         """Last day of points granted on ``day``; ``None`` when it is not a fixed day.

@@ -4,6 +4,7 @@ from . import (
     test_contact,
     test_eligible_amount,
     test_enroll,
+    test_expiry,
     test_expiry_dates,
     test_first_order,
     test_ledger,
@@ -18,6 +19,7 @@ from . import (
     test_random_operations,
     test_reconcile,
     test_redeem,
+    test_reminders,
     test_tiers,
     test_tools,
 )

@@ -15,6 +15,7 @@ RIGHTS = {
     "loyalty.point.lot": ("r", "r", "r"),
     "loyalty.point.allocation": ("r", "r", "r"),
     "loyalty.point.reason": ("r", "r", "rwcu"),
+    "loyalty.point.reminder": ("r", "r", "r"),
     "loyalty.program": ("r", "r", "rwc"),
     "loyalty.reward": ("r", "r", "rwcu"),
     "loyalty.rule": ("r", "r", "rwcu"),
