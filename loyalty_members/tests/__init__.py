@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_adjustment,
     test_append_only,
     test_contact,
     test_eligible_amount,

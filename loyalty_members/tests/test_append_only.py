@@ -11,6 +11,7 @@ LEDGER = (
     "loyalty.point.entry",
     "loyalty.point.lot",
     "loyalty.point.allocation",
+    "loyalty.point.reminder",
     "loyalty.tier.move",
 )
 
@@ -22,6 +23,10 @@ class TestAppendOnly(MembershipCase):
         self.member = self.Member._enroll(self.partner)
         self.member._post_points("earn", 10, "e")
         self.member._post_points("burn", 4, "b")
+        self.partner.email = "wang@example.com"
+        self.env["loyalty.point.reminder"]._queue_messages(
+            self.program, [(self.member.id, self.partner.id, "2090-01-01", 30, 6)]
+        )
 
     def test_orm_is_closed_even_for_the_superuser(self):
         for model in LEDGER:
@@ -50,9 +55,13 @@ class TestAppendOnly(MembershipCase):
 
     @mute_logger("odoo.sql_db")
     def test_postgresql_refuses_changes_of_what_was_posted(self):
-        for table in ("loyalty_point_entry", "loyalty_tier_move"):
+        for table in (
+            "loyalty_point_entry",
+            "loyalty_point_reminder",
+            "loyalty_tier_move",
+        ):
             for statement in (
-                f"UPDATE {table} SET user_id = NULL",
+                f"UPDATE {table} SET member_id = member_id + 1",
                 f"DELETE FROM {table}",
                 f"TRUNCATE {table} CASCADE",
             ):
