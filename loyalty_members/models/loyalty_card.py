@@ -67,27 +67,23 @@ class LoyaltyCard(models.Model):
                     "Member points are whole numbers: %(points)s is not.", points=points
                 )
             )
-        if not (
-            self.env.su or self.env.user.has_group("loyalty_members.group_manager")
-        ):
+        if not self.env.su:
             raise AccessError(
                 self.env._(
-                    "The points of a member card follow from its ledger. Ask a "
-                    "membership manager to use “Adjust Points” on the member."
+                    "The points of a member card follow from its ledger. Use “Adjust "
+                    "Points” on the member."
                 )
             )
-        reason = self.env.context.get("loyalty_reason")
         members = (
             self.env["loyalty.member"].sudo().search([("card_id", "in", self.ids)])
         )
         for member in members:
             change = int(points) - (member.balance - member.debt)
             if change:
-                # without a reason it is native code that lets the customer redeem
-                redeemed = self.env.su and change < 0 and not reason
+                # only native server code gets here: a customer earned or redeemed
                 member._post_points(
-                    "burn" if redeemed else "adjust",
+                    "earn" if change > 0 else "burn",
                     change,
                     f"card:{member.card_id.id}:{uuid4()}",
-                    explanation=reason or self.env._("Balance changed on the card"),
+                    explanation=self.env._("Balance changed on the card"),
                 )

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..tools import expiry
 
 ORIGINS = [
     ("earned", "Earned"),
@@ -43,6 +45,17 @@ class LoyaltyPointLot(models.Model):
         readonly=True,
         help="Last day on which the points can be used. Empty: they do not expire.",
     )
+    idle_expiry = fields.Boolean(
+        string="Expires with Inactivity",
+        readonly=True,
+        help="The points expire when the member neither earns nor redeems for the "
+        "months set in the membership.",
+    )
+    last_day = fields.Date(
+        compute="_compute_last_day",
+        help="Last day on which the points can be used, as of today. Empty: they do "
+        "not expire.",
+    )
     event_date = fields.Date(related="entry_id.event_date", string="Granted On")
     explanation = fields.Char(related="entry_id.explanation")
     allocation_ids = fields.One2many(
@@ -57,8 +70,28 @@ class LoyaltyPointLot(models.Model):
         "A lot cannot hold less than no points or more than it was granted.",
     )
     _paid_never_expires = models.Constraint(
-        "CHECK(origin <> 'paid' OR expire_on IS NULL)",
+        "CHECK(origin <> 'paid' OR (expire_on IS NULL AND idle_expiry IS NOT TRUE))",
         "Points that were paid for may not expire.",
+    )
+    _one_expiry = models.Constraint(
+        "CHECK(expire_on IS NULL OR idle_expiry IS NOT TRUE)",
+        "Points expire on a day or with inactivity, not both.",
     )
     _spending_idx = models.Index("(member_id, expire_on, id) WHERE remaining > 0")
     _member_idx = models.Index("(member_id)")
+    _idle_idx = models.Index(
+        "(program_id, member_id) WHERE remaining > 0 AND idle_expiry"
+    )
+    _expiry_idx = models.Index(
+        "(program_id, expire_on, id) WHERE remaining > 0 AND expire_on IS NOT NULL"
+    )
+
+    @api.depends("expire_on", "idle_expiry", "member_id.last_activity")
+    def _compute_last_day(self):
+        for lot in self:
+            program = lot.program_id.sudo()
+            lot.last_day = lot.expire_on
+            if lot.idle_expiry and program.expiry_model == "activity":
+                active = lot.member_id.last_activity or lot.event_date
+                since = max(active, lot.event_date)
+                lot.last_day = expiry.rolling(since, program.expiry_months)

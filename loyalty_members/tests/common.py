@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo.fields import Command
 from odoo.tests import TransactionCase
@@ -87,6 +87,12 @@ class MembershipCase(TransactionCase):
         card = order.partner_id.member_id.card_id
         rewards = order._get_claimable_rewards()[card]
         return order._apply_program_reward(rewards[:1], card)
+
+    def _days_pass(self, days):
+        """Rows are never changed: another day is simulated by moving the clock."""
+        today = self.program._today() + timedelta(days=days)
+        self.patch(type(self.program), "_today", lambda program: today)
+        return today
 
     def assertPoints(self, member, balance, debt=0):
         self.assertEqual((member.balance, member.debt), (balance, debt))

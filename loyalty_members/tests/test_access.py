@@ -14,6 +14,8 @@ RIGHTS = {
     "loyalty.point.entry": ("r", "r", "r"),
     "loyalty.point.lot": ("r", "r", "r"),
     "loyalty.point.allocation": ("r", "r", "r"),
+    "loyalty.point.reason": ("r", "r", "rwcu"),
+    "loyalty.point.reminder": ("r", "r", "r"),
     "loyalty.program": ("r", "r", "rwc"),
     "loyalty.reward": ("r", "r", "rwcu"),
     "loyalty.rule": ("r", "r", "rwcu"),
@@ -21,7 +23,9 @@ RIGHTS = {
     "loyalty.card": ("r", "r", "r"),
     "loyalty.history": ("r", "r", "r"),
     "loyalty.member.enroll": ("", "rwcu", "rwcu"),
-    "loyalty.point.adjust": ("", "", "rwcu"),
+    "loyalty.point.adjust": ("", "rwcu", "rwcu"),
+    "loyalty.point.adjustment": ("r", "rwcu", "rwcu"),
+    "loyalty.point.adjustment.line": ("r", "rwcu", "rwcu"),
 }
 OURS = [
     "loyalty.member",
@@ -30,6 +34,9 @@ OURS = [
     "loyalty.point.entry",
     "loyalty.point.lot",
     "loyalty.point.allocation",
+    "loyalty.point.reminder",
+    "loyalty.point.adjustment",
+    "loyalty.point.adjustment.line",
 ]
 
 
@@ -81,11 +88,30 @@ class TestAccess(MembershipCase):
         self.assertFalse(salesman.has_group("loyalty_members.group_clerk"))
         admin = self.env.ref("base.user_admin")
         self.assertTrue(admin.has_group("loyalty_members.group_manager"))
+        approver = new_test_user(
+            self.env, "access_approver", groups="loyalty_members.group_approver"
+        )
+        self.assertTrue(approver.has_group("loyalty_members.group_manager"))
+        self.assertFalse(
+            self.users["manager"].has_group("loyalty_members.group_approver")
+        )
 
     def test_companies_are_separate(self):
         member = self.Member._enroll(self.partner)
         member._post_points("earn", 10, "e")
         member._post_points("burn", 1, "b")
+        self.partner.email = "wang@example.com"
+        self.env["loyalty.point.reminder"]._queue_messages(
+            self.program, [(member.id, self.partner.id, "2090-01-01", 30, 9)]
+        )
+        self.env["loyalty.point.adjustment"].create(
+            {
+                "reason_id": self.env.ref("loyalty_members.reason_goodwill").id,
+                "line_ids": [
+                    (0, 0, {"member_id": member.id, "points": 5}),
+                ],
+            }
+        )
         other = self.env["res.company"].create({"name": "Other Shop"})
         stranger = new_test_user(
             self.env,

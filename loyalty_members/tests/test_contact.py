@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
 from .common import MembershipCase
@@ -87,32 +87,6 @@ class TestContact(MembershipCase):
         self.assertEqual(
             self.stranger.action_open_member()["res_id"], self.stranger.member_id.id
         )
-
-    def test_adjust_wizard(self):
-        Wizard = self.env["loyalty.point.adjust"]
-        values = {"member_id": self.member.id, "points": -20, "reason": "Fraud"}
-        with self.assertRaises(AccessError):
-            Wizard.with_user(self.clerk).create(values)
-        wizard = Wizard.with_user(self.manager).create(values)
-        wizard.action_adjust()
-        wizard.action_adjust()
-        self.assertPoints(self.member, 30)
-        entry = self.member.entry_ids[0]
-        self.assertEqual((entry.kind, entry.explanation), ("adjust", "Fraud"))
-        self.assertEqual(entry.user_id, self.manager)
-        for points, reason, message in [
-            (0, "x", "nothing to post"),
-            (-31, "x", "has 30 points"),
-            (5, "  ", "Reason"),
-        ]:
-            wizard = Wizard.with_user(self.manager).create(
-                {**values, "points": points, "reason": reason}
-            )
-            with (
-                self.subTest(message),
-                self.assertRaisesRegex(ValidationError, message),
-            ):
-                wizard.action_adjust()
 
     def test_freeze_is_for_clerks(self):
         with self.assertRaises(AccessError):

@@ -1,6 +1,11 @@
 """Native code and users that write ``loyalty.card.points``."""
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import (
+    AccessError,
+    RedirectWarning,
+    UserError,
+    ValidationError,
+)
 from odoo.tests import new_test_user, tagged
 
 from .common import MembershipCase
@@ -49,8 +54,6 @@ class TestNativePoints(MembershipCase):
             card.points = 777
         with self.assertRaisesRegex(AccessError, "Adjust Points"):
             card.write({"points": 777})
-        with self.assertRaisesRegex(AccessError, "Adjust Points"):
-            self._wizard(self.salesman, 777).action_update_card_point()
         self.assertPoints(self.member, 100)
 
     def test_salesman_cannot_forge_the_reconciled_door(self):
@@ -59,27 +62,32 @@ class TestNativePoints(MembershipCase):
             with self.assertRaises(AccessError):
                 card.with_context(loyalty_members_reconciled=value).points = 777
 
-    def test_balance_wizard_of_a_manager_is_an_adjustment(self):
-        self._wizard(self.manager, 130).action_update_card_point()
-        self.assertPoints(self.member, 130)
-        entry = self.member.entry_ids[0]
-        self.assertEqual((entry.kind, entry.points), ("adjust", 30))
-        self.assertEqual(entry.explanation, "Counted again")
-        self.assertEqual(entry.user_id, self.manager)
-        self._wizard(self.manager, 10).action_update_card_point()
-        self.assertPoints(self.member, 10)
+    def test_balance_wizard_leads_to_the_adjustment_form(self):
+        for user in (self.manager, self.salesman):
+            with self.assertRaises(RedirectWarning) as refused:
+                self._wizard(user, 130).action_update_card_point()
+            action = self.env["ir.actions.act_window"].browse(refused.exception.args[1])
+            self.assertEqual(action.res_model, "loyalty.point.adjust")
+            context = refused.exception.args[3]
+            self.assertEqual(context, {"default_member_id": self.member.id})
+        self.assertPoints(self.member, 100)
 
-    def test_card_write_with_other_values(self):
+    def test_managers_do_not_mint_points_by_hand_either(self):
         card = self.member.card_id.with_user(self.manager)
-        card.write({"points": 110, "active": True})
-        self.assertPoints(self.member, 110)
+        with self.assertRaisesRegex(AccessError, "Adjust Points"):
+            card.write({"points": 110, "active": True})
+        self.assertPoints(self.member, 100)
 
-    def test_server_code_that_takes_points_redeems(self):
+    def test_native_server_code_earns_and_redeems(self):
         self.member.card_id.sudo().points -= 40
         self.assertEqual(self._kinds(self.member)[-1], ("burn", -40))
         self.member.card_id.sudo().points += 5
-        self.assertEqual(self._kinds(self.member)[-1], ("adjust", 5))
+        self.assertEqual(self._kinds(self.member)[-1], ("earn", 5))
         self.assertPoints(self.member, 65)
+
+    def test_other_values_are_written_with_the_points(self):
+        self.member.card_id.sudo().write({"points": 110, "active": True})
+        self.assertPoints(self.member, 110)
 
     def test_same_points_are_no_entry(self):
         self.member.card_id.sudo().points = 100

@@ -1,11 +1,9 @@
-from uuid import uuid4
-
 from odoo import fields, models
-from odoo.exceptions import ValidationError
+from odoo.fields import Command
 
 
 class LoyaltyPointAdjust(models.TransientModel):
-    """A manager adds or takes points, with a reason that stays in the ledger."""
+    """Short form for an adjustment of one member: makes the document and submits it."""
 
     _name = "loyalty.point.adjust"
     _description = "Adjust Points"
@@ -17,19 +15,42 @@ class LoyaltyPointAdjust(models.TransientModel):
     points = fields.Integer(
         required=True, help="Points to add; a negative number takes points."
     )
-    reason = fields.Char(required=True)
-    # a double click or a repeated request posts once
-    key = fields.Char(required=True, readonly=True, default=lambda self: str(uuid4()))
+    reason_id = fields.Many2one("loyalty.point.reason", required=True)
+    note = fields.Char(help="Shown in the ledger behind the reason.")
+    # a double click or a repeated request makes one document
+    adjustment_id = fields.Many2one("loyalty.point.adjustment", readonly=True)
 
     def action_adjust(self):
-        """Post the adjustment."""
+        """Submit the adjustment and say what became of it."""
         self.ensure_one()
-        self.env["loyalty.member"]._check_may_manage()
-        if not (self.reason or "").strip():
-            raise ValidationError(
-                self.env._("Fill in “Reason”: it is shown in the ledger.")
+        if not self.adjustment_id:
+            self.adjustment_id = self.env["loyalty.point.adjustment"].create(
+                {
+                    "company_id": self.member_id.company_id.id,
+                    "reason_id": self.reason_id.id,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "member_id": self.member_id.id,
+                                "points": self.points,
+                                "note": self.note,
+                            }
+                        )
+                    ],
+                }
             )
-        self.member_id._post_points(
-            "adjust", self.points, f"adjust:{self.key}", explanation=self.reason
-        )
-        return {"type": "ir.actions.act_window_close"}
+            self.adjustment_id.action_submit()
+        if self.adjustment_id.state != "submitted":
+            return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "%(document)s waits for an approver.",
+                    document=self.adjustment_id.name,
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
