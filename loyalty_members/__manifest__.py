@@ -28,6 +28,7 @@
         "views/loyalty_program_adjustment_views.xml",
         "views/loyalty_point_reason_views.xml",
         "views/loyalty_point_adjustment_views.xml",
+        "views/loyalty_point_discrepancy_views.xml",
         "views/loyalty_point_reminder_views.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",

@@ -17,6 +17,7 @@ from . import (
     loyalty_point_adjustment,
     loyalty_point_adjustment_line,
     loyalty_point_allocation,
+    loyalty_point_discrepancy,
     loyalty_point_entry,
     loyalty_point_lot,
     loyalty_point_reason,

@@ -69,6 +69,12 @@ class LoyaltyMember(models.Model):
         tracking=True,
         help="Frozen: earns, cannot redeem. Closed: neither earns nor redeems.",
     )
+    frozen_because = fields.Selection(
+        [("staff", "Frozen by Staff"), ("discrepancy", "Points Disagree")],
+        readonly=True,
+        help="Points disagree: the nightly proof found it. A manager releases the "
+        "account with the discrepancy.",
+    )
     joined_on = fields.Date(readonly=True)
     channel = fields.Selection(CHANNELS, string="Joined Through", readonly=True)
     tier_id = fields.Many2one(
@@ -206,6 +212,7 @@ class LoyaltyMember(models.Model):
             "card_id",
             "number",
             "state",
+            "frozen_because",
             "joined_on",
             "channel",
             "tier_id",
@@ -229,12 +236,14 @@ class LoyaltyMember(models.Model):
     # -- actions --------------------------------------------------------------
     def action_freeze(self):
         """Stop redemptions, for example after a card was lost."""
-        self._change_state("frozen")
+        self.check_access("write")
+        self._freeze("staff")
 
     def action_activate(self):
         """Let a frozen or closed member use the membership again."""
         if "closed" in self.mapped("state"):
             self._check_may_manage()
+        self._check_no_discrepancy()
         self._change_state("active")
 
     def action_close(self):
@@ -242,9 +251,30 @@ class LoyaltyMember(models.Model):
         self._check_may_manage()
         self._change_state("closed")
 
+    def _check_no_discrepancy(self):
+        open_ones = self.env["loyalty.point.discrepancy"].sudo()
+        open_ones = open_ones.search(
+            [("member_id", "in", self.ids), ("state", "=", "open")], limit=1
+        )
+        if open_ones:
+            raise UserError(
+                self.env._(
+                    "The points of %(member)s disagree. A manager releases the account "
+                    "under Points > Discrepancies.",
+                    member=open_ones.member_id.display_name,
+                )
+            )
+
+    def _freeze(self, because):
+        door.opened(self.sudo(), door.LEDGER).write(
+            {"state": "frozen", "frozen_because": because}
+        )
+
     def _change_state(self, state):
         self.check_access("write")
-        door.opened(self.sudo(), door.LEDGER).write({"state": state})
+        door.opened(self.sudo(), door.LEDGER).write(
+            {"state": state, "frozen_because": False}
+        )
 
     def action_open_entries(self):
         """Open the ledger of the member."""

@@ -3,6 +3,7 @@ from . import (
     test_adjustment,
     test_append_only,
     test_contact,
+    test_discrepancy,
     test_eligible_amount,
     test_enroll,
     test_expiry,

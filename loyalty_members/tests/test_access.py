@@ -15,6 +15,7 @@ RIGHTS = {
     "loyalty.point.lot": ("r", "r", "r"),
     "loyalty.point.allocation": ("r", "r", "r"),
     "loyalty.point.reason": ("r", "r", "rwcu"),
+    "loyalty.point.discrepancy": ("r", "r", "rw"),
     "loyalty.point.reminder": ("r", "r", "r"),
     "loyalty.program": ("r", "r", "rwc"),
     "loyalty.reward": ("r", "r", "rwcu"),
@@ -37,6 +38,7 @@ OURS = [
     "loyalty.point.reminder",
     "loyalty.point.adjustment",
     "loyalty.point.adjustment.line",
+    "loyalty.point.discrepancy",
 ]
 
 
@@ -112,6 +114,7 @@ class TestAccess(MembershipCase):
                 ],
             }
         )
+        self.env["loyalty.point.discrepancy"]._record(member)
         other = self.env["res.company"].create({"name": "Other Shop"})
         stranger = new_test_user(
             self.env,
