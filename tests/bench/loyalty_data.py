@@ -62,8 +62,8 @@ def _ledger(program):
           FROM loyalty_member member
          CROSS JOIN generate_series(1, %(earnings)s) n
          CROSS JOIN LATERAL (
-               SELECT %(today)s::date - ((id * 7919::bigint + n * 131) %% %(spread)s)::int
-                   AS day) dated
+               SELECT %(today)s::date
+                   - ((id * 7919::bigint + n * 131) %% %(spread)s)::int AS day) dated
          WHERE program_id = %(program)s
          ORDER BY day
         """,
