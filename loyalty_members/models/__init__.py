@@ -1,4 +1,4 @@
-from . import loyalty_ledger_table, loyalty_member_mixin
+from . import loyalty_ledger_table, loyalty_member_mixin, loyalty_tier_text
 
 # isort: split
 from . import (
@@ -9,6 +9,7 @@ from . import (
     loyalty_member_card,
     loyalty_member_enroll,
     loyalty_member_points,
+    loyalty_member_progress,
     loyalty_member_reconcile,
     loyalty_member_tier,
     loyalty_point_allocation,
@@ -18,6 +19,9 @@ from . import (
     loyalty_program_setup,
     loyalty_tier,
     loyalty_tier_move,
+    loyalty_tier_rule,
+    loyalty_tier_rule_text,
+    loyalty_tier_why,
     res_company,
     res_config_settings,
     res_partner,
