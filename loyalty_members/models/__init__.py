@@ -12,6 +12,7 @@ from . import (
     loyalty_member_progress,
     loyalty_member_reconcile,
     loyalty_member_tier,
+    loyalty_member_tier_review,
     loyalty_point_allocation,
     loyalty_point_entry,
     loyalty_point_lot,

@@ -12,6 +12,8 @@ UP = SQL("rule"), "up", SQL("total"), m.carried(SQL("rule.window_kind"))
 KEEP = SQL("held"), "keep", SQL("measure"), m.carried(SQL("held.keep_window_kind"))
 HELD = SQL("JOIN rule held ON held.tier_id = person.tier_id")
 
+ABOVE = SQL("rule.sequence > held.sequence AND rule.open")
+
 
 def start_of(kind, rule, anchor, prefix=""):
     column = SQL.identifier(f"{prefix}window_months")
@@ -19,21 +21,37 @@ def start_of(kind, rule, anchor, prefix=""):
 
 
 # -- reaching -----------------------------------------------------------------------
-def totals(pairs, today, detailed=True):
-    """CTE: measures of each person in each window of the rules that ``pairs`` names."""
-    kind = SQL("rule.window_kind")
+def totals(today):
+    """CTE: measures of each person in each window of the tiers above the held one."""
     return SQL(
         """
         SELECT span.*, measure.*
           FROM (SELECT DISTINCT person.id AS member_id, rule.window_kind,
                        rule.window_months, %(start)s AS start
-                  FROM person %(held)s JOIN rule ON %(pairs)s) span
+                  FROM person %(held)s JOIN rule ON %(above)s) span
           JOIN person ON person.id = span.member_id
           CROSS JOIN LATERAL (%(measured)s) measure
         """,
-        start=start_of(kind, SQL("rule"), today),
+        start=start_of(SQL("rule.window_kind"), SQL("rule"), today),
         held=HELD,
-        pairs=pairs,
+        above=ABOVE,
+        measured=m.measured(
+            SQL("span.start"), today, SQL("span.window_kind = 'since'")
+        ),
+    )
+
+
+def all_totals(today, detailed):
+    """CTE: measures of each person in each window of the program."""
+    return SQL(
+        """
+        SELECT person.id AS member_id, span.*, measure.*
+          FROM person
+          CROSS JOIN (SELECT DISTINCT rule.window_kind, rule.window_months,
+                             %(start)s AS start FROM rule) span
+          CROSS JOIN LATERAL (%(measured)s) measure
+        """,
+        start=start_of(SQL("rule.window_kind"), SQL("rule"), today),
         measured=m.measured(
             SQL("span.start"), today, SQL("span.window_kind = 'since'"), detailed
         ),
@@ -44,7 +62,6 @@ SAME_WINDOW = SQL(
     "total.member_id = person.id AND total.window_kind = rule.window_kind"
     " AND total.window_months = rule.window_months"
 )
-ABOVE = SQL("rule.sequence > held.sequence AND rule.open")
 
 
 def rising(reason, today):
@@ -147,7 +164,7 @@ def renewed(today):
 
 
 # -- losing -------------------------------------------------------------------------
-def _target(today):
+def target(today):
     """Lateral: the tier below that the policy of ``held`` leads to."""
     total = m.measured(SQL("span.start"), today, SQL("rule.window_kind = 'since'"))
     return SQL(
@@ -192,7 +209,7 @@ def failed(today):
         today=today,
         held=HELD,
         shown=m.shown_start(SQL("tried.start")),
-        target=_target(today),
+        target=target(today),
     )
 
 
@@ -292,5 +309,5 @@ def lost(today):
         """,
         today=today,
         held=HELD,
-        target=_target(today),
+        target=target(today),
     )

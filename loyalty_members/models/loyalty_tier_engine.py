@@ -6,7 +6,8 @@ updates the members and writes the log. A decision has a kind:
 * ``move``: into another tier; ``renew``: a new period in the same tier,
 * ``protect``: a refund took the tier away, but not yet,
 * ``wait``: not kept, days of grace or protection are left,
-* ``clear``: the protection ended well; ``forever``: nothing to review any more.
+* ``clear``: the protection ended well; ``forever``: nothing to review any more,
+* ``begin``: the tier, which was for ever, has got an end.
 
 ``context`` has the keys program (``loyalty.program``), today (in the time zone of its
 company), user (id) and now (UTC). Flush: ``loyalty.member``, ``loyalty.tier``.
@@ -23,11 +24,11 @@ COLUMNS = SQL(
 )
 
 
-def _day(context):
+def day(context):
     return SQL("%s::date", context["today"])
 
 
-def _common(context, rules, condition, **states):
+def common(context, rules, condition, **states):
     """The CTEs that every statement starts with."""
     return SQL(
         """rule AS MATERIALIZED (%(rules)s),
@@ -40,12 +41,12 @@ def _common(context, rules, condition, **states):
     )
 
 
-def _carried_out(context, ctes, decisions, note=None):
+def carried_out(context, ctes, decisions, note=None):
     """Update the members and write the log of ``decisions``, a SELECT of COLUMNS.
 
     Columns: id of the log row, member_id, from_tier_id, to_tier_id.
     """
-    today = _day(context)
+    today = day(context)
     return SQL(
         """
         WITH %(ctes)s, decision AS MATERIALIZED (%(decisions)s), outcome AS (
@@ -53,7 +54,7 @@ def _carried_out(context, ctes, decisions, note=None):
                    person.company_id, person.tier_since, person.review_on,
                    held.grace_days, person.protected_until AS was_protected,
                    decision.kind IN ('move', 'renew') AS starts,
-                   CASE WHEN decision.kind IN ('move', 'renew')
+                   CASE WHEN decision.kind IN ('move', 'renew', 'begin')
                         THEN CASE WHEN rule.sequence > base.sequence
                              THEN %(last_day)s END
                         WHEN decision.kind <> 'forever' THEN person.tier_until
@@ -67,7 +68,8 @@ def _carried_out(context, ctes, decisions, note=None):
               LEFT JOIN rule ON rule.tier_id = decision.to_tier_id
         ), applied AS (
             UPDATE loyalty_member member
-               SET tier_id = COALESCE(outcome.to_tier_id, member.tier_id),
+               SET tier_id = CASE WHEN outcome.kind = 'move' THEN outcome.to_tier_id
+                                  ELSE member.tier_id END,
                    tier_since = CASE WHEN outcome.kind = 'move' THEN %(today)s
                                      ELSE member.tier_since END,
                    tier_until = outcome.tier_until,
@@ -118,23 +120,23 @@ def _carried_out(context, ctes, decisions, note=None):
 
 def events(context, member_ids):
     """After purchases and refunds of these members: up, longer, protected or down."""
-    today = _day(context)
+    today = day(context)
     ctes = SQL(
         "%s, total AS (%s), rising AS (%s), tried AS (%s), renewed AS (%s),"
         " slipped AS (%s), lost AS (%s)",
-        _common(
+        common(
             context,
             m.tier_rules(context["program"].id),
             SQL("member.id = ANY(%s)", member_ids),
         ),
-        decide.totals(decide.ABOVE, today),
+        decide.totals(today),
         decide.rising("upgrade", today),
         decide.tried(today),
         decide.renewed(today),
         decide.slipped(today),
         decide.lost(today),
     )
-    return _carried_out(
+    return carried_out(
         context,
         ctes,
         SQL(
@@ -143,6 +145,14 @@ def events(context, member_ids):
             columns=COLUMNS,
         ),
     )
+
+
+CLEARED = SQL(
+    """SELECT person.id, 'clear', NULL::int, NULL, NULL::numeric, NULL::numeric,
+              NULL::jsonb, NULL::date, NULL::date, NULL::date, NULL::date, 0
+         FROM person
+        WHERE NOT EXISTS (SELECT FROM settled WHERE settled.member_id = person.id)"""
+)
 
 
 def due(program_id, today, limit):
@@ -159,16 +169,16 @@ def due(program_id, today, limit):
 
 def reviews(context, member_ids):
     """Review members who are due: renew, wait, or move down."""
-    today = _day(context)
+    today = day(context)
     ctes = SQL(
         "%s, total AS (%s), rising AS (%s), tried AS (%s), renewed AS (%s),"
         " failed AS (%s), slipped AS (%s), lost AS (%s)",
-        _common(
+        common(
             context,
             m.tier_rules(context["program"].id),
             SQL("member.id = ANY(%s)", member_ids),
         ),
-        decide.totals(decide.ABOVE, today),
+        decide.totals(today),
         decide.rising("upgrade", today),
         decide.tried(today),
         decide.renewed(today),
@@ -176,24 +186,16 @@ def reviews(context, member_ids):
         decide.slipped(today),
         decide.lost(today),
     )
-    cleared = SQL(
-        """
-        SELECT person.id, 'clear', NULL::int, NULL, NULL::numeric, NULL::numeric,
-               NULL::jsonb, NULL::date, NULL::date, NULL::date, NULL::date, 0
-          FROM person
-         WHERE NOT EXISTS (SELECT FROM settled WHERE settled.member_id = person.id)
-        """
-    )
     settled = SQL(
         "SELECT %(columns)s FROM rising UNION ALL SELECT %(columns)s FROM renewed"
         " UNION ALL SELECT %(columns)s FROM failed"
         " UNION ALL SELECT %(columns)s FROM lost",
         columns=COLUMNS,
     )
-    return _carried_out(
+    return carried_out(
         context,
         SQL("%s, settled AS MATERIALIZED (%s)", ctes, settled),
-        SQL("SELECT %s FROM settled UNION ALL %s", COLUMNS, cleared),
+        SQL("SELECT %s FROM settled UNION ALL %s", COLUMNS, CLEARED),
     )
 
 
@@ -204,7 +206,7 @@ def progress(context, member_ids):
     (details) and keep_until (the last day for it, with the days of grace once they
     run) or NULL where nothing ends, can_keep. See ``loyalty_tier_measure.details``.
     """
-    today = _day(context)
+    today = day(context)
     kind = SQL("held.keep_window_kind")
     return SQL(
         """
@@ -225,13 +227,13 @@ def progress(context, member_ids):
               SELECT %(keep)s AS details FROM (%(measured)s) measure
                WHERE person.tier_until IS NOT NULL) keep ON TRUE
         """,
-        common=_common(
+        common=common(
             context,
             m.tier_rules(context["program"].id),
             SQL("member.id = ANY(%s)", member_ids),
             state=SQL("TRUE"),
         ),
-        totals=decide.totals(decide.ABOVE, today),
+        totals=decide.totals(today),
         next=m.details(*decide.UP),
         held=decide.HELD,
         above=decide.ABOVE,

@@ -112,10 +112,13 @@ def window_start(kind, months, anchor):
 
 
 def shown_start(start):
-    """What the log says: an open window starts when counting last started."""
+    """What the log says: an open window starts when counting started last, or with
+    the first purchase, which may be older than the membership."""
     return SQL(
         """CASE WHEN %(start)s > '-infinity' THEN %(start)s
-                ELSE COALESCE(person.counted_until, person.joined_on) END""",
+                ELSE COALESCE(person.counted_until, LEAST(person.joined_on, (
+                    SELECT MIN(entry.event_date) FROM loyalty_point_entry entry
+                     WHERE entry.member_id = person.id))) END""",
         start=start,
     )
 

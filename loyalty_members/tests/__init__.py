@@ -16,6 +16,8 @@ from . import (
     test_random_operations,
     test_reconcile,
     test_redeem,
+    test_tier_reach,
+    test_tier_review,
     test_tiers,
     test_tools,
 )
