@@ -227,7 +227,7 @@ def slipped(today):
                      WHERE first.source_model = entry.source_model
                        AND first.source_id = entry.source_id
                        AND first.member_id = entry.member_id
-                       AND first.qualifying_amount > 0
+                       AND first.qualifying_amount > 0 AND first.state = 'posted'
                        AND first.event_date %(inside)s) END""",
         inside=inside,
     )
@@ -267,6 +267,7 @@ def slipped(today):
            AND EXISTS (SELECT FROM loyalty_point_entry refund
                         WHERE refund.member_id = person.id
                           AND refund.qualifying_amount < 0
+                          AND refund.state = 'posted'
                           AND refund.id > person.counted_entry_id)
            AND NOT CASE basis.reason WHEN 'renew' THEN %(keep_met)s
                         ELSE %(up_met)s END

@@ -1,5 +1,8 @@
 """SQL pieces of tier evaluation: rules as rows, windows, what a member did in them.
 
+Only posted entries count. Pending points have no date that counts before they are
+posted: an older purchase that is posted after a move has not been counted by it.
+
 Aliases used by the pieces: ``person`` is a row of ``persons``, ``rule`` and ``held``
 are rows of ``rules``. A measure has the columns spend, orders, points, single; the
 thresholds of a rule are up_<measure> and keep_<measure>, zero being no condition.
@@ -118,7 +121,8 @@ def shown_start(start):
         """CASE WHEN %(start)s > '-infinity' THEN %(start)s
                 ELSE COALESCE(person.counted_until, LEAST(person.joined_on, (
                     SELECT MIN(entry.event_date) FROM loyalty_point_entry entry
-                     WHERE entry.member_id = person.id))) END""",
+                     WHERE entry.member_id = person.id
+                       AND entry.state = 'posted'))) END""",
         start=start,
     )
 
@@ -161,6 +165,7 @@ FRESH = SQL(
                AND counted.event_date <= person.counted_until
                AND counted.id <= person.counted_entry_id
                AND counted.posted_at <= person.counted_at
+               AND counted.state = 'posted'
                AND counted.qualifying_amount <> 0)))"""
 )
 
@@ -177,6 +182,7 @@ def measured(start, end, fresh=None, detailed=True, entries=None):
     :param SQL entries: condition on ``entry`` instead of the dates
     """
     dates = entries or SQL("entry.event_date BETWEEN %s AND %s", start, end)
+    dates = SQL("%s AND entry.state = 'posted'", dates)
     condition = SQL("%s AND (NOT (%s) OR %s)", dates, fresh, FRESH) if fresh else dates
     values = SQL(
         """SUM(entry.qualifying_amount) AS amount,

@@ -136,7 +136,8 @@ def preview(context, rules, down, detailed=True):
         WITH %(ctes)s, revenue AS (
             SELECT entry.member_id, SUM(entry.qualifying_amount) AS amount
               FROM loyalty_point_entry entry
-             WHERE entry.program_id = %(program)s AND entry.event_date <= %(today)s
+             WHERE entry.program_id = %(program)s AND entry.state = 'posted'
+               AND entry.event_date <= %(today)s
                AND entry.event_date >= %(start)s
              GROUP BY entry.member_id
         )

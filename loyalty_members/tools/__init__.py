@@ -1,1 +1,1 @@
-from . import barcode, dates, explanation, tiers
+from . import barcode, dates, expiry, explanation, tiers
