@@ -87,6 +87,8 @@ class LoyaltyMember(models.Model):
             members._forget_tiers()
             moves += moves.browse([row[0] for row in rows])
         if moves:
+            # the price list of a customer may follow from the tier
+            self.env["res.partner"].invalidate_model(["property_product_pricelist"])
             moves.member_id._on_tier_moves(moves)
         return moves
 

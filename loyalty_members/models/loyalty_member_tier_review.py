@@ -17,9 +17,7 @@ class LoyaltyMember(models.Model):
         asks for by the number that remains.
         """
         cron = self.env["ir.cron"]
-        programs = (
-            self.env["loyalty.program"].sudo().search([("is_membership", "=", True)])
-        )
+        programs = self.env["loyalty.program"]._memberships()
         cron._commit_progress(remaining=self._count_due(programs))
         for program in programs:
             while members := self._lock_due(program, chunk):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from . import loyalty_door as door
 from .loyalty_tier_rule import MEASURES
 
 
@@ -83,6 +84,8 @@ class LoyaltyTier(models.Model):
         *(measure[1] for measure in MEASURES),
     )
     def _check_thresholds_rise(self):
+        if door.is_open(self.env, door.RULES):
+            return
         for program in self.program_id:
             self.search([("program_id", "=", program.id)])._check_levels_rise()
 
@@ -102,6 +105,14 @@ class LoyaltyTier(models.Model):
                         tier=tier.name,
                     )
                 )
+            if not tier.active and tier.program_id.base_tier_id == tier:
+                raise ValidationError(
+                    self.env._(
+                        "Members start in tier “%(tier)s”: choose another “Starting "
+                        "Tier” before you archive it.",
+                        tier=tier.name,
+                    )
+                )
 
     def action_open_members(self):
         """Open the members of the tier."""
@@ -110,3 +121,8 @@ class LoyaltyTier(models.Model):
             "loyalty_members.loyalty_member_action"
         )
         return {**action, "domain": [("tier_id", "=", self.id)], "context": {}}
+
+    def action_simulate(self):
+        """Open a draft of the rules of all tiers of the membership."""
+        self.ensure_one()
+        return self.program_id.action_simulate_tiers()

@@ -41,9 +41,11 @@ def common(context, rules, condition, **states):
     )
 
 
-def carried_out(context, ctes, decisions, note=None):
+def carried_out(context, ctes, decisions, note=None, until=None):
     """Update the members and write the log of ``decisions``, a SELECT of COLUMNS.
 
+    :param str note: why, for moves by hand
+    :param date until: last day of the new tiers instead of what their rules say
     Columns: id of the log row, member_id, from_tier_id, to_tier_id.
     """
     today = day(context)
@@ -56,7 +58,7 @@ def carried_out(context, ctes, decisions, note=None):
                    decision.kind IN ('move', 'renew') AS starts,
                    CASE WHEN decision.kind IN ('move', 'renew', 'begin')
                         THEN CASE WHEN rule.sequence > base.sequence
-                             THEN %(last_day)s END
+                             THEN COALESCE(%(until)s::date, %(last_day)s) END
                         WHEN decision.kind <> 'forever' THEN person.tier_until
                         END AS tier_until,
                    %(today)s + held.protect_days AS protected_until,
@@ -115,6 +117,7 @@ def carried_out(context, ctes, decisions, note=None):
         now=context["now"],
         user=context["user"],
         note=note,
+        until=until,
     )
 
 
@@ -196,6 +199,36 @@ def reviews(context, member_ids):
         context,
         SQL("%s, settled AS MATERIALIZED (%s)", ctes, settled),
         SQL("SELECT %s FROM settled UNION ALL %s", COLUMNS, CLEARED),
+    )
+
+
+def by_hand(context, member_ids, tier, until, note):
+    """Move members into ``tier``: for the validity of the tier, or to a given day.
+
+    :param date until: last day, ``None`` for what the rules of the tier say
+    """
+    today = day(context)
+    reason = "invite" if tier.invite_only else "manual"
+    return carried_out(
+        context,
+        common(
+            context,
+            m.tier_rules(context["program"].id),
+            SQL("member.id = ANY(%s)", member_ids),
+        ),
+        SQL(
+            """SELECT person.id AS member_id, 'move' AS kind, %(tier)s AS to_tier_id,
+                      %(reason)s AS reason, NULL::numeric AS spend,
+                      NULL::numeric AS need, NULL::jsonb AS details,
+                      NULL::date AS window_start, NULL::date AS window_end,
+                      %(today)s AS starts_on, %(today)s AS counted_until, 0 AS carried
+                 FROM person""",
+            tier=tier.id,
+            reason=reason,
+            today=today,
+        ),
+        note=note,
+        until=until,
     )
 
 

@@ -266,3 +266,14 @@ def details(rule, prefix, measure, extra):
         )
     parts.append(SQL("'carried', NULLIF(%s, 0)", extra))
     return SQL("jsonb_strip_nulls(jsonb_build_object(%s))", SQL(", ").join(parts))
+
+
+def asks_for_orders(rules):
+    """Whether a rule (records) asks for numbers of orders or for single orders."""
+    columns = [
+        column
+        for name, *names in MEASURES
+        if name in ("orders", "single")
+        for column in names
+    ]
+    return any(rule[column] for rule in rules for column in columns)

@@ -230,6 +230,11 @@ class LoyaltyTierRule(models.AbstractModel):
                     )
                 )
 
+    def _rule_values(self):
+        """``{field: value}`` of all rules, to copy or to compare them."""
+        self.ensure_one()
+        return {name: self[name] for name in RULE_FIELDS}
+
     def _conditions(self, index=1):
         """``{measure: threshold}`` of the conditions to reach (1) or keep (2)."""
         self.ensure_one()

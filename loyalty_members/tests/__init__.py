@@ -18,6 +18,7 @@ from . import (
     test_random_operations,
     test_reconcile,
     test_redeem,
+    test_tier_jobs,
     test_tier_reach,
     test_tier_review,
     test_tiers,

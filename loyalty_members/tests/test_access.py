@@ -23,6 +23,10 @@ RIGHTS = {
     "loyalty.history": ("r", "r", "r"),
     "loyalty.member.enroll": ("", "rwcu", "rwcu"),
     "loyalty.point.adjust": ("", "", "rwcu"),
+    "loyalty.tier.assign": ("", "", "rwcu"),
+    "loyalty.tier.job": ("", "", "r"),
+    "loyalty.tier.simulation": ("", "", "rwcu"),
+    "loyalty.tier.simulation.line": ("", "", "rwcu"),
 }
 OURS = [
     "loyalty.member",
@@ -31,6 +35,7 @@ OURS = [
     "loyalty.point.entry",
     "loyalty.point.lot",
     "loyalty.point.allocation",
+    "loyalty.tier.job",
 ]
 
 
@@ -94,6 +99,7 @@ class TestAccess(MembershipCase):
         member = self.Member._enroll(self.partner)
         member._post_points("earn", 10, "e")
         member._post_points("burn", 1, "b")
+        self.env["loyalty.tier.job"]._start(self.program, True)
         other = self.env["res.company"].create({"name": "Other Shop"})
         stranger = new_test_user(
             self.env,
