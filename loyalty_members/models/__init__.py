@@ -1,4 +1,4 @@
-from . import loyalty_ledger_table, loyalty_member_mixin
+from . import loyalty_ledger_table, loyalty_member_mixin, loyalty_tier_text
 
 # isort: split
 from . import (
@@ -12,10 +12,13 @@ from . import (
     loyalty_member_pending,
     loyalty_member_points,
     loyalty_member_posting,
+    loyalty_member_progress,
     loyalty_member_reconcile,
     loyalty_member_tier,
     loyalty_point_adjustment,
     loyalty_point_adjustment_line,
+    loyalty_member_tier_hand,
+    loyalty_member_tier_review,
     loyalty_point_allocation,
     loyalty_point_discrepancy,
     loyalty_point_entry,
@@ -26,8 +29,14 @@ from . import (
     loyalty_program_adjustment,
     loyalty_program_expiry,
     loyalty_program_setup,
+    loyalty_program_tier,
     loyalty_tier,
+    loyalty_tier_job,
     loyalty_tier_move,
+    loyalty_tier_rule,
+    loyalty_tier_rule_text,
+    loyalty_tier_why,
+    product_pricelist,
     res_company,
     res_config_settings,
     res_partner,

@@ -25,8 +25,14 @@ class Queue(str):
 LEDGER = _Door(uuid4().hex)
 # native sale code changes points that `_reconcile` derives from the order
 RECONCILED = _Door(uuid4().hex)
+# a set of tier rules is written, and checked as a whole at the end
+RULES = _Door(uuid4().hex)
 
-_KEYS = {LEDGER: "loyalty_members_ledger", RECONCILED: "loyalty_members_reconciled"}
+_KEYS = {
+    LEDGER: "loyalty_members_ledger",
+    RECONCILED: "loyalty_members_reconciled",
+    RULES: "loyalty_members_rules",
+}
 _QUEUE_KEY = "loyalty_members_queue"
 
 

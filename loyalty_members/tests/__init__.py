@@ -22,6 +22,9 @@ from . import (
     test_reconcile,
     test_redeem,
     test_reminders,
+    test_tier_jobs,
+    test_tier_reach,
+    test_tier_review,
     test_tiers,
     test_tools,
 )

@@ -27,6 +27,11 @@ RIGHTS = {
     "loyalty.point.adjust": ("", "rwcu", "rwcu"),
     "loyalty.point.adjustment": ("r", "rwcu", "rwcu"),
     "loyalty.point.adjustment.line": ("r", "rwcu", "rwcu"),
+    "loyalty.point.adjust": ("", "", "rwcu"),
+    "loyalty.tier.assign": ("", "", "rwcu"),
+    "loyalty.tier.job": ("", "", "r"),
+    "loyalty.tier.simulation": ("", "", "rwcu"),
+    "loyalty.tier.simulation.line": ("", "", "rwcu"),
 }
 OURS = [
     "loyalty.member",
@@ -39,6 +44,7 @@ OURS = [
     "loyalty.point.adjustment",
     "loyalty.point.adjustment.line",
     "loyalty.point.discrepancy",
+    "loyalty.tier.job",
 ]
 
 
@@ -115,6 +121,7 @@ class TestAccess(MembershipCase):
             }
         )
         self.env["loyalty.point.discrepancy"]._record(member)
+        self.env["loyalty.tier.job"]._start(self.program, True)
         other = self.env["res.company"].create({"name": "Other Shop"})
         stranger = new_test_user(
             self.env,
