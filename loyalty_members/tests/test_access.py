@@ -27,7 +27,6 @@ RIGHTS = {
     "loyalty.point.adjust": ("", "rwcu", "rwcu"),
     "loyalty.point.adjustment": ("r", "rwcu", "rwcu"),
     "loyalty.point.adjustment.line": ("r", "rwcu", "rwcu"),
-    "loyalty.point.adjust": ("", "", "rwcu"),
     "loyalty.tier.assign": ("", "", "rwcu"),
     "loyalty.tier.job": ("", "", "r"),
     "loyalty.tier.simulation": ("", "", "rwcu"),
