@@ -19,6 +19,7 @@ from . import (
     loyalty_point_reason,
     loyalty_program,
     loyalty_program_expiry,
+    loyalty_program_liability,
     loyalty_program_setup,
     loyalty_tier,
     loyalty_tier_move,

@@ -8,6 +8,7 @@ from . import (
     test_first_order,
     test_ledger,
     test_ledger_matching,
+    test_liability,
     test_merge,
     test_native_points,
     test_native_touch_points,
@@ -18,6 +19,8 @@ from . import (
     test_random_operations,
     test_reconcile,
     test_redeem,
+    test_reports,
     test_tiers,
     test_tools,
+    test_workbooks,
 )

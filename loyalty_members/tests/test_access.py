@@ -21,6 +21,9 @@ RIGHTS = {
     "loyalty.mail": ("r", "r", "rwcu"),
     "loyalty.card": ("r", "r", "r"),
     "loyalty.history": ("r", "r", "r"),
+    "loyalty.point.liability": ("r", "r", "r"),
+    "loyalty.expiry.day": ("r", "r", "r"),
+    "loyalty.dashboard": ("r", "r", "r"),
     "loyalty.member.enroll": ("", "rwcu", "rwcu"),
     "loyalty.point.adjust": ("", "", "rwcu"),
 }
@@ -31,6 +34,9 @@ OURS = [
     "loyalty.point.entry",
     "loyalty.point.lot",
     "loyalty.point.allocation",
+    "loyalty.point.liability",
+    "loyalty.expiry.day",
+    "loyalty.dashboard",
 ]
 
 
@@ -92,7 +98,7 @@ class TestAccess(MembershipCase):
 
     def test_companies_are_separate(self):
         member = self.Member._enroll(self.partner)
-        member._post_points("earn", 10, "e")
+        member._post_points("earn", 10, "e", expire_on=self.program._today())
         member._post_points("burn", 1, "b")
         other = self.env["res.company"].create({"name": "Other Shop"})
         stranger = new_test_user(

@@ -1,1 +1,1 @@
-from . import barcode, dates, expiry, explanation
+from . import barcode, dates, expiry, explanation, xlsx
