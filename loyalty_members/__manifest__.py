@@ -21,6 +21,7 @@
         "views/loyalty_point_lot_views.xml",
         "views/loyalty_tier_views.xml",
         "views/loyalty_member_views.xml",
+        "views/loyalty_member_find_views.xml",
         "views/loyalty_program_views.xml",
         "views/loyalty_program_expiry_views.xml",
         "views/loyalty_program_liability_views.xml",
@@ -30,14 +31,22 @@
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
+        "views/portal_points_templates.xml",
         "report/loyalty_point_liability_views.xml",
         "report/loyalty_expiry_day_views.xml",
         "report/loyalty_dashboard_views.xml",
+        "report/member_card_report.xml",
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_frontend": ["loyalty_members/static/src/portal/member_card.scss"],
-        "web.assets_backend": ["loyalty_members/static/src/backend/*"],
+        "web.assets_frontend": [
+            "loyalty_members/static/src/portal/member_card.scss",
+            "loyalty_members/static/src/portal/member_code.js",
+        ],
+        "web.assets_backend": [
+            "loyalty_members/static/src/backend/*",
+            "loyalty_members/static/src/find/*",
+        ],
     },
     "application": True,
 }

@@ -72,8 +72,8 @@ class LoyaltyProgram(models.Model):
             )
         if lots < needed or not points:
             return self.env._(
-                "%(share)s %%, as set here: only %(lots)s of the %(needed)s lots needed "
-                "for a measurement have passed their last day",
+                "%(share)s %%, as set here: only %(lots)s of the %(needed)s lots that "
+                "a measurement needs have passed their last day",
                 share=f"{100 * self.breakage_ratio:.1f}",
                 lots=lots,
                 needed=needed,

@@ -114,8 +114,8 @@ def liability(days):
                                         ELSE 0 END AS breakage_ratio
               FROM priced
         )
-        SELECT id, status, program_id, company_id, origin, tier_id, expiry_month, expiry,
-               points::bigint AS points, value, breakage_source, breakage_ratio,
+        SELECT id, status, program_id, company_id, origin, tier_id, expiry_month,
+               expiry, points::bigint AS points, value, breakage_source, breakage_ratio,
                value * breakage_ratio AS breakage,
                value * (1 - breakage_ratio) AS liability
           FROM shared

@@ -1,1 +1,1 @@
-from . import barcode, dates, expiry, explanation, xlsx
+from . import barcode, dates, expiry, explanation, signed_code, xlsx
