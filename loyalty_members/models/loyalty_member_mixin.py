@@ -30,6 +30,19 @@ class LoyaltyMemberMixin(models.AbstractModel):
         groups="loyalty_members.group_viewer",
     )
 
+    member_number = fields.Char(
+        related="member_id.number",
+        string="Member No.",
+        related_sudo=False,
+        groups="loyalty_members.group_viewer",
+    )
+    member_pending = fields.Integer(
+        related="member_id.pending",
+        string="Pending Member Points",
+        related_sudo=False,
+        groups="loyalty_members.group_viewer",
+    )
+
     @api.depends("partner_id.member_id", "partner_id.commercial_partner_id.member_id")
     @api.depends_context("company")
     def _compute_member(self):

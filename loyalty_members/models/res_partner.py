@@ -31,6 +31,19 @@ class ResPartner(models.Model):
         groups="loyalty_members.group_viewer",
     )
 
+    member_number = fields.Char(
+        related="member_id.number",
+        string="Member No.",
+        related_sudo=False,
+        groups="loyalty_members.group_viewer",
+    )
+    member_pending = fields.Integer(
+        related="member_id.pending",
+        string="Pending Member Points",
+        related_sudo=False,
+        groups="loyalty_members.group_viewer",
+    )
+
     @api.depends("member_ids.balance", "member_ids.tier_id")
     @api.depends_context("company")
     def _compute_member(self):

@@ -23,6 +23,9 @@ RIGHTS = {
     "loyalty.mail": ("r", "r", "rwcu"),
     "loyalty.card": ("r", "r", "r"),
     "loyalty.history": ("r", "r", "r"),
+    "loyalty.point.liability": ("r", "r", "r"),
+    "loyalty.expiry.day": ("r", "r", "r"),
+    "loyalty.dashboard": ("r", "r", "r"),
     "loyalty.member.enroll": ("", "rwcu", "rwcu"),
     "loyalty.point.adjust": ("", "rwcu", "rwcu"),
     "loyalty.point.adjustment": ("r", "rwcu", "rwcu"),
@@ -44,6 +47,9 @@ OURS = [
     "loyalty.point.adjustment.line",
     "loyalty.point.discrepancy",
     "loyalty.tier.job",
+    "loyalty.point.liability",
+    "loyalty.expiry.day",
+    "loyalty.dashboard",
 ]
 
 
@@ -105,7 +111,7 @@ class TestAccess(MembershipCase):
 
     def test_companies_are_separate(self):
         member = self.Member._enroll(self.partner)
-        member._post_points("earn", 10, "e")
+        member._post_points("earn", 10, "e", expire_on=self.program._today())
         member._post_points("burn", 1, "b")
         self.partner.email = "wang@example.com"
         self.env["loyalty.point.reminder"]._queue_messages(

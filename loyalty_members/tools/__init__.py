@@ -1,1 +1,2 @@
 from . import barcode, dates, expiry, explanation, tiers
+from . import barcode, dates, expiry, explanation, signed_code, xlsx

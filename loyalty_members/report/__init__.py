@@ -1,0 +1,1 @@
+from . import loyalty_dashboard, loyalty_expiry_day, loyalty_point_liability
