@@ -1,2 +1,1 @@
-from . import barcode, dates, expiry, explanation, tiers
-from . import barcode, dates, expiry, explanation, signed_code, xlsx
+from . import barcode, dates, expiry, explanation, signed_code, tiers, xlsx
