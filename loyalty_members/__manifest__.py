@@ -26,6 +26,8 @@
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
         "views/menus.xml",
+        "views/loyalty_earn_rate_views.xml",
+        "views/loyalty_program_earn_views.xml",
     ],
     "assets": {
         "web.assets_frontend": ["loyalty_members/static/src/portal/member_card.scss"],

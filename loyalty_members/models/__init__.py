@@ -2,8 +2,10 @@ from . import loyalty_ledger_table, loyalty_member_mixin
 
 # isort: split
 from . import (
+    account_move,
     crm_lead,
     loyalty_card,
+    loyalty_earn_rate,
     loyalty_member,
     loyalty_member_access,
     loyalty_member_card,
@@ -15,6 +17,7 @@ from . import (
     loyalty_point_entry,
     loyalty_point_lot,
     loyalty_program,
+    loyalty_program_earn,
     loyalty_program_setup,
     loyalty_tier,
     loyalty_tier_move,

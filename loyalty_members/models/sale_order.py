@@ -1,10 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..tools.explanation import whole_points
 from . import loyalty_door as door
 
 # what the points of a confirmed order follow from, besides its lines
 RELEVANT = {"state", "partner_id", "company_id", "order_line"}
+# key of what waits for the end of the transaction
+_WAITING = "loyalty_members.reconcile"
 
 
 class SaleOrder(models.Model):
@@ -60,6 +62,30 @@ class SaleOrder(models.Model):
             queue.order_ids.update(self.ids)
         elif self:
             self.env["loyalty.member"]._reconcile(self)
+
+    @api.model
+    def _reconcile_later(self, model, ids):
+        """Reconcile before the transaction is committed what a stored field that is
+        being computed says about orders: nothing can be posted in the middle of that.
+
+        :param str model: ``sale.order``, or ``account.move`` for the orders they bill
+        """
+        if not ids:
+            return
+        waiting = self.env.cr.precommit.data.setdefault(_WAITING, {})
+        if not waiting:
+            # also runs at every savepoint
+            reconcile = self.env["loyalty.member"].sudo()._reconcile
+            self.env.cr.precommit.add(lambda: reconcile(self.browse()))
+        waiting.setdefault(model, set()).update(ids)
+
+    @api.model
+    def _take_waiting(self):
+        """The orders that wait to be reconciled, which do so no longer."""
+        waiting = self.env.cr.precommit.data.pop(_WAITING, {})
+        moves = self.env["account.move"].browse(waiting.get("account.move", ()))
+        orders = self.browse(waiting.get("sale.order", ())) | moves._member_orders()
+        return orders.exists()
 
     def _enroll_customers(self):
         """Make customers members where the program says so on the first order."""

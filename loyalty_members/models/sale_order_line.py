@@ -6,6 +6,7 @@ from . import loyalty_door as door
 RELEVANT = {
     "product_id",
     "product_uom_qty",
+    "qty_delivered",
     "product_uom_id",
     "price_unit",
     "discount",
@@ -26,6 +27,13 @@ class SaleOrderLine(models.Model):
     def _reconcile_orders(self, orders):
         confirmed = orders.filtered(lambda order: order.state == "sale")
         confirmed._reconcile_points()
+
+    def _compute_qty_delivered(self):
+        """Deliveries come in here, from stock, timesheets or expenses."""
+        result = super()._compute_qty_delivered()
+        lines = self.filtered(lambda line: line.id and line.state == "sale")
+        self.env["sale.order"]._reconcile_later("sale.order", lines.order_id.ids)
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -2,6 +2,8 @@ from . import (
     test_access,
     test_append_only,
     test_contact,
+    test_earn_events,
+    test_earning_math,
     test_eligible_amount,
     test_enroll,
     test_first_order,

@@ -11,6 +11,7 @@ RIGHTS = {
     "loyalty.member": ("r", "rw", "rw"),
     "loyalty.tier": ("r", "r", "rwcu"),
     "loyalty.tier.move": ("r", "r", "r"),
+    "loyalty.earn.rate": ("r", "r", "rwcu"),
     "loyalty.point.entry": ("r", "r", "r"),
     "loyalty.point.lot": ("r", "r", "r"),
     "loyalty.point.allocation": ("r", "r", "r"),
@@ -30,6 +31,7 @@ OURS = [
     "loyalty.point.entry",
     "loyalty.point.lot",
     "loyalty.point.allocation",
+    "loyalty.earn.rate",
 ]
 
 
@@ -86,6 +88,9 @@ class TestAccess(MembershipCase):
         member = self.Member._enroll(self.partner)
         member._post_points("earn", 10, "e")
         member._post_points("burn", 1, "b")
+        self.env["loyalty.earn.rate"].create(
+            {"name": "Double", "program_id": self.program.id}
+        )
         other = self.env["res.company"].create({"name": "Other Shop"})
         stranger = new_test_user(
             self.env,

@@ -1,1 +1,1 @@
-from . import barcode, dates, explanation
+from . import barcode, dates, earning, explanation, pending, recognition
