@@ -104,7 +104,11 @@ class SaleOrder(models.Model):
             self.env["loyalty.point.entry"]
             .sudo()
             ._read_group(
-                [("source_model", "=", self._name), ("source_id", "in", self.ids)],
+                [
+                    ("source_model", "=", self._name),
+                    ("source_id", "in", self.ids),
+                    ("state", "!=", "void"),
+                ],
                 ["source_id", "program_id", "kind"],
                 ["points:sum"],
             )

@@ -1,1 +1,1 @@
-from . import barcode, dates, earning, explanation, pending, recognition
+from . import barcode, dates, earning, expiry, explanation, pending, recognition
