@@ -32,6 +32,9 @@
         "views/menus.xml",
         "views/loyalty_earn_rate_views.xml",
         "views/loyalty_program_earn_views.xml",
+        "views/loyalty_program_burn_views.xml",
+        "views/loyalty_point_entry_why_views.xml",
+        "views/sale_order_preview_views.xml",
     ],
     "assets": {
         "web.assets_frontend": ["loyalty_members/static/src/portal/member_card.scss"],

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class AccountMove(models.Model):
-    """Invoices, credit notes and payments bring the points of their orders to target."""
+    """Invoices, credit notes and payments change the points of their orders."""
 
     _inherit = "account.move"
 
@@ -25,7 +25,7 @@ class AccountMove(models.Model):
         return result
 
     def _member_orders(self):
-        """The confirmed orders that these documents bill, or whose bill they reverse."""
+        """The confirmed orders that these documents or what they reverse bill."""
         documents = self.sudo().filtered(
             lambda move: move.is_sale_document(include_receipts=True)
         )

@@ -118,7 +118,7 @@ def _source(order_ids, default_tz):
 
 
 def _posted():
-    """What the order has posted to each member; void entries only count for the keys."""
+    """What the order has posted to each member; void entries count for keys only."""
     return SQL(
         """
         SELECT source.id AS order_id, entry.*

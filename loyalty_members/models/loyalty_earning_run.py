@@ -13,8 +13,10 @@ class EarningRun:
     both take the first order or the room that is left. A fixed number of statements.
     """
 
-    def __init__(self, env, facts):
+    def __init__(self, env, facts, apart=False):
+        """:param apart: the orders are only looked at, each as if it were the next"""
         self.env = env
+        self.apart = apart
         self.facts = facts
         self._terms = {}
         new = [f for f in facts if f["is_customer"] and not f["terms"]]
@@ -88,6 +90,8 @@ class EarningRun:
         if not pairs:
             return set()
         first = set(self.env.execute_query(engine.first_orders(pairs)))
+        if self.apart:
+            return first
         # the earliest of a member's orders, when several are first at once
         taken, members = set(), set()
         for pair in pairs:

@@ -18,8 +18,8 @@ class LoyaltyProgram(models.Model):
         string="Points Are Earned When",
         required=True,
         default="confirmed",
-        help="Orders earn for the part that has got so far: what is delivered, invoiced "
-        "or paid. An order that has earned already keeps its event.",
+        help="Orders earn for the part that has got so far: what is delivered, "
+        "invoiced or paid. An order that has earned already keeps its event.",
     )
     pending_days = fields.Integer(
         string="Days Until Usable",
@@ -35,8 +35,8 @@ class LoyaltyProgram(models.Model):
         string="Several Rates",
         required=True,
         default=earning.HIGHEST,
-        help="What happens where several rates fit the same product. Bonuses per order: "
-        "the largest one, or all of them.",
+        help="What happens where several rates fit the same product. Bonuses per "
+        "order: the largest one, or all of them.",
     )
     earn_rate_ids = fields.One2many(
         "loyalty.earn.rate", "program_id", string="Earning Rates"

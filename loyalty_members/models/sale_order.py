@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 
-from ..tools.explanation import whole_points
 from . import loyalty_door as door
 
 # what the points of a confirmed order follow from, besides its lines
 RELEVANT = {"state", "partner_id", "company_id", "order_line"}
+# what the points held by a quotation follow from, besides its lines
+HOLDING = {"state", "validity_date", "date_order"}
 # key of what waits for the end of the transaction
 _WAITING = "loyalty_members.reconcile"
 
@@ -43,6 +44,8 @@ class SaleOrder(models.Model):
 
     # -- reconciliation -------------------------------------------------------
     def write(self, vals):
+        if vals.keys() & HOLDING:
+            self.env["loyalty.card"]._forget_held_points()
         if not vals.keys() & RELEVANT:
             return super().write(vals)
         confirmed = self.filtered(lambda order: order.state == "sale")
@@ -157,18 +160,3 @@ class SaleOrder(models.Model):
             if card._is_of_membership():
                 del changes[card]
         return changes
-
-    def _get_real_points_for_coupon(self, coupon, post_confirm=False):
-        """A debt cannot be spent, but it does not stop an order either."""
-        points = super()._get_real_points_for_coupon(coupon, post_confirm=post_confirm)
-        if coupon._is_of_membership():
-            points -= min(coupon.points, 0)
-        return points
-
-    def _get_reward_line_values(self, reward, coupon, **kwargs):
-        """Rewards cost whole points; a fraction counts as one."""
-        values = super()._get_reward_line_values(reward, coupon, **kwargs)
-        if coupon._is_of_membership():
-            for line in values:
-                line["points_cost"] = whole_points(line.get("points_cost", 0))
-        return values

@@ -24,7 +24,11 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
+    # finds the quotations that hold points of a card
+    _member_card_idx = models.Index("(coupon_id) WHERE coupon_id IS NOT NULL")
+
     def _reconcile_orders(self, orders):
+        self.env["loyalty.card"]._forget_held_points()
         confirmed = orders.filtered(lambda order: order.state == "sale")
         confirmed._reconcile_points()
 

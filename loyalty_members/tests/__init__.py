@@ -3,6 +3,9 @@ from . import (
     test_append_only,
     test_contact,
     test_earn_events,
+    test_earn_pending,
+    test_earn_preview,
+    test_earn_rates,
     test_earning_math,
     test_eligible_amount,
     test_enroll,
@@ -20,6 +23,7 @@ from . import (
     test_random_operations,
     test_reconcile,
     test_redeem,
+    test_redeem_limits,
     test_tiers,
     test_tools,
 )

@@ -94,6 +94,17 @@ class MembershipCase(TransactionCase):
         self.assertFalse(self.Member._prove(member))
         self.assertFalse(self.Member._prove())
 
+    def _points_of(self, order):
+        """What the order has earned so far."""
+        entries = self.Entry.search(
+            [("source_model", "=", "sale.order"), ("source_id", "=", order.id)]
+        )
+        return sum(
+            entries.filtered(
+                lambda e: e.kind in ("earn", "reverse") and e.state != "void"
+            ).mapped("points")
+        )
+
     def _kinds(self, member):
         """Kind and points of the entries, oldest first."""
         return [(e.kind, e.points) for e in member.entry_ids.sorted("id")]
@@ -181,14 +192,3 @@ class InvoicedCase(MembershipCase):
             goods.quantity = quantity
         credit.action_post()
         return credit
-
-    def _points_of(self, order):
-        """What the order has earned so far."""
-        entries = self.Entry.search(
-            [("source_model", "=", "sale.order"), ("source_id", "=", order.id)]
-        )
-        return sum(
-            entries.filtered(
-                lambda e: e.kind in ("earn", "reverse") and e.state != "void"
-            ).mapped("points")
-        )

@@ -178,9 +178,7 @@ class TestEarnEvents(InvoicedCase):
         credit = self._credit(invoice, 0, goodwill=1000)
         self.assertFalse(credit.line_ids.sale_line_ids)
         # 750 of it are of the first order, 250 of the second
-        self.assertEqual(
-            [self._points_of(order) for order in orders], [22, 7]
-        )
+        self.assertEqual([self._points_of(order) for order in orders], [22, 7])
         self.assertPoints(member, 29)
 
     def test_credit_note_in_the_currency_of_the_order(self):

@@ -14,7 +14,9 @@ TEA, CUP, GIFT = 1, 2, 3
 
 
 def rate(rate_id, effect="multiplier", **values):
-    numbers = {n: exact(values[n]) for n in ("factor", "amount", "min_amount") if n in values}
+    numbers = {
+        n: exact(values[n]) for n in ("factor", "amount", "min_amount") if n in values
+    }
     sets = {n: frozenset(values[n]) for n in ("products", "categories") if n in values}
     name = values.pop("name", f"R{rate_id}")
     return Rate(rate_id, name, effect, **{**values, **numbers, **sets})
@@ -117,12 +119,21 @@ class TestEarningMath(BaseCase):
     def test_caps(self):
         lines = sale((TEA, 10000))
         capped = rate(1, factor=2, cap_order=30)
-        for rooms, expected in [({}, 130), ({1: 20}, 120), ({1: 0}, 100), ({1: -5}, 100)]:
+        for rooms, expected in [
+            ({}, 130),
+            ({1: 20}, 120),
+            ({1: 0}, 100),
+            ({1: -5}, 100),
+        ]:
             with self.subTest(rooms):
                 earned = points(lines, [capped], rooms=rooms)
                 self.assertEqual(earned.points, expected)
-        self.assertEqual(points(lines, [rate(1, "fixed", points=90, cap_day=50)],
-                                rooms={1: 50}).points, 150)
+        self.assertEqual(
+            points(
+                lines, [rate(1, "fixed", points=90, cap_day=50)], rooms={1: 50}
+            ).points,
+            150,
+        )
 
     def test_a_full_rate_makes_room_for_the_next_best(self):
         lines = sale((TEA, 1000))
@@ -141,13 +152,26 @@ class TestEarningMath(BaseCase):
             (sale((CUP, 1280)), [], "sum", "12 = NT$1,280 / 100"),
             (twelve, [birthday], "sum", "180 = 120 x 1.5 Birthday month"),
             (sale((CUP, 1280)), [birthday], "sum", "19 = 12.8 x 1.5 Birthday month"),
-            (twelve, [birthday, gold], "product",
-             "360 = 120 x 1.5 Birthday month x 2 Gold"),
-            (twelve, [birthday, gold], "sum", "300 = 120 + 60 Birthday month + 120 Gold"),
+            (
+                twelve,
+                [birthday, gold],
+                "product",
+                "360 = 120 x 1.5 Birthday month x 2 Gold",
+            ),
+            (
+                twelve,
+                [birthday, gold],
+                "sum",
+                "300 = 120 + 60 Birthday month + 120 Gold",
+            ),
             (mixed, [tea], "sum", "150 = 120 + 30 Tea week"),
             (twelve, [gold, bonus], "sum", "270 = 120 + 120 Gold + 30 Opening"),
-            (twelve, [rate(1, factor=1.5, cap_order=40, name="B")], "sum",
-             "160 = 120 + 40 B"),
+            (
+                twelve,
+                [rate(1, factor=1.5, cap_order=40, name="B")],
+                "sum",
+                "160 = 120 + 40 B",
+            ),
             (twelve, [rate(1, factor=0.5, name="Sale")], "sum", "60 = 120 x 0.5 Sale"),
         ]:
             with self.subTest(expected):
@@ -159,10 +183,17 @@ class TestEarningMath(BaseCase):
                 )
 
     def test_terms_survive_json(self):
-        terms = Terms(PER, "sum", "paid", 7, (
-            rate(1, factor=1.25, products=[TEA], categories=[4], cap_day=3),
-            rate(2, "extra", points=2, amount=150.5, min_amount=10),
-        ), {1: 3})
+        terms = Terms(
+            PER,
+            "sum",
+            "paid",
+            7,
+            (
+                rate(1, factor=1.25, products=[TEA], categories=[4], cap_day=3),
+                rate(2, "extra", points=2, amount=150.5, min_amount=10),
+            ),
+            {1: 3},
+        )
         copy = Terms.from_json(json.loads(json.dumps(terms.to_json())))
         self.assertEqual(copy, terms)
         later = {**terms.to_json(), "unknown": 1}
@@ -224,27 +255,47 @@ class TestEarningProperties(BaseCase):
         for lines, total, terms, rooms in self._cases():
             earned = earn(lines, total, terms, rooms)
             for step in earned.steps:
-                for limit in (step.rate.cap_order or math.inf, rooms.get(step.rate.id, math.inf)):
+                for limit in (
+                    step.rate.cap_order or math.inf,
+                    rooms.get(step.rate.id, math.inf),
+                ):
                     self.assertLessEqual(step.extra, limit)
-                    self.assertLessEqual(earned.capped_points.get(step.rate.id, 0), limit)
+                    self.assertLessEqual(
+                        earned.capped_points.get(step.rate.id, 0), limit
+                    )
 
     def test_order_and_splitting_of_lines_do_not_matter(self):
         for lines, total, terms, rooms in self._cases():
             earned = earn(lines, total, terms, rooms)
             self.assertEqual(earn(lines[::-1], total, terms, rooms), earned)
-            halves = [Line(li.amount / 2, li.product, li.categories) for li in lines * 2]
+            halves = [
+                Line(li.amount / 2, li.product, li.categories) for li in lines * 2
+            ]
             self.assertEqual(earn(halves, total, terms, rooms), earned)
 
     def test_paying_more_never_earns_less(self):
-        for lines, total, terms, rooms in self._cases(("multiplier", "extra", "fixed"), 1):
+        for lines, total, terms, rooms in self._cases(
+            ("multiplier", "extra", "fixed"), 1
+        ):
             less = earn(lines, total * exact(self.rng.random()), terms, rooms)
             self.assertLessEqual(less.points, earn(lines, total, terms, rooms).points)
 
     def test_highest_is_at_most_sum_is_at_most_product(self):
-        for lines, total, terms, _rooms in self._cases(("multiplier", "extra", "fixed"), 1):
+        for lines, total, terms, _rooms in self._cases(
+            ("multiplier", "extra", "fixed"), 1
+        ):
             rates = tuple(
-                Rate(r.id, r.name, r.effect, r.factor, r.points, r.amount,
-                     r.min_amount, r.products, r.categories)
+                Rate(
+                    r.id,
+                    r.name,
+                    r.effect,
+                    r.factor,
+                    r.points,
+                    r.amount,
+                    r.min_amount,
+                    r.products,
+                    r.categories,
+                )
                 for r in terms.rates
             )
             found = [

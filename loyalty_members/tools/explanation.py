@@ -18,7 +18,7 @@ def number(value):
 
 
 def earning(before, tree, symbol="", symbol_before=True):
-    """``180 = 120 x 1.5 Birthday month``, with the former number in front after a change.
+    """``180 = 120 x 1.5 Birthday month``; after a change the former number in front.
 
     :param dict tree: ``earning.Earned.to_json``; the names in it are the reader's
     """
