@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_append_only,
+    test_confirm_queries,
     test_contact,
     test_earn_events,
     test_earn_pending,
@@ -13,7 +14,9 @@ from . import (
     test_first_order,
     test_ledger,
     test_ledger_matching,
+    test_merchant_rules,
     test_merge,
+    test_native_defects,
     test_native_points,
     test_native_touch_points,
     test_pending,
