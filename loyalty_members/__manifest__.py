@@ -50,6 +50,11 @@
         "report/loyalty_dashboard_views.xml",
         "report/member_card_report.xml",
         "views/menus.xml",
+        "views/loyalty_earn_rate_views.xml",
+        "views/loyalty_program_earn_views.xml",
+        "views/loyalty_program_burn_views.xml",
+        "views/loyalty_point_entry_why_views.xml",
+        "views/sale_order_preview_views.xml",
     ],
     "assets": {
         "web.assets_frontend": [

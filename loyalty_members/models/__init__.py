@@ -2,8 +2,11 @@ from . import loyalty_ledger_table, loyalty_member_mixin, loyalty_tier_text
 
 # isort: split
 from . import (
+    account_move,
     crm_lead,
     loyalty_card,
+    loyalty_card_holds,
+    loyalty_earn_rate,
     loyalty_member,
     loyalty_member_access,
     loyalty_member_card,
@@ -25,11 +28,14 @@ from . import (
     loyalty_point_allocation,
     loyalty_point_discrepancy,
     loyalty_point_entry,
+    loyalty_point_entry_why,
     loyalty_point_lot,
     loyalty_point_reason,
     loyalty_point_reminder,
     loyalty_program,
     loyalty_program_adjustment,
+    loyalty_program_burn,
+    loyalty_program_earn,
     loyalty_program_expiry,
     loyalty_program_liability,
     loyalty_program_setup,
@@ -46,4 +52,7 @@ from . import (
     res_partner,
     sale_order,
     sale_order_line,
+    sale_order_point_limits,
+    sale_order_preview,
+    sale_order_redeem,
 )

@@ -1,9 +1,14 @@
-from odoo import api, models
+import math
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.tools import split_every
 
-from ..tools import explanation
+from ..tools import explanation, recognition
 from ..tools.dates import DEFAULT_TZ
+from ..tools.pending import take_back
 from . import loyalty_earning_engine as engine
+from .loyalty_earning_run import EarningRun, capped_points
 
 # orders per statement: bounds memory, not the number of statements of a usual call
 CHUNK = 10000
@@ -13,39 +18,73 @@ FLUSHED = {
         "state",
         "partner_id",
         "company_id",
+        "team_id",
         "date_order",
+        "currency_id",
         "currency_rate",
     ],
     "sale.order.line": [
         "order_id",
+        "product_id",
+        "product_uom_qty",
+        "qty_delivered",
         "price_total",
         "display_type",
         "is_downpayment",
+        "invoice_lines",
         "coupon_id",
         "reward_id",
         "points_cost",
         "name",
     ],
+    "account.move": [
+        "state",
+        "move_type",
+        "payment_state",
+        "reversed_entry_id",
+        "currency_id",
+        "invoice_currency_rate",
+    ],
+    "account.move.line": ["move_id", "display_type", "price_total", "sale_line_ids"],
+    "product.product": ["product_tmpl_id"],
+    "product.template": ["categ_id"],
+    "product.category": ["parent_path"],
     "res.partner": ["commercial_partner_id", "tz"],
-    "loyalty.program": ["is_membership", "active", "company_id", "earn_amount"],
-    "loyalty.member": ["state"],
+    "loyalty.program": [
+        "is_membership",
+        "active",
+        "company_id",
+        "earn_amount",
+        "earn_event",
+        "earn_stack",
+        "pending_days",
+    ],
+    "loyalty.member": ["state", "tier_id"],
 }
 
 
 class LoyaltyMember(models.Model):
     _inherit = "loyalty.member"  # pylint: disable=R8180
 
+    def _birthday(self):
+        """The member's date of birth, ``None`` when it is not known."""
+        return None
+
     @api.model
     def _reconcile(self, sources):
         """Bring the entries of orders to their target; calling it again does nothing.
 
-        A confirmed order of a member earns ``floor(eligible / amount per point)``
-        points, where eligible is what the customer pays in company currency: tax
-        included, after discounts and rewards, so that value paid with points does not
-        earn. It redeems the points of its reward lines. Any other order has the target
-        zero. The difference to what the order has posted is posted: earn or reverse,
-        burn or reinstate. The rate stays that of the order's first earning. Members
-        who reach a threshold are moved up.
+        An order of a member earns what it has come to by the program's event
+        (confirmed, delivered, invoiced or paid), less credit notes: in company
+        currency, tax included, after discounts, without what was paid with points or
+        stored value. ``tools/earning.py`` says how many points that is. It redeems the
+        points of its reward lines, less the share for which credit notes were made. Any
+        other order has the target zero.
+
+        The difference to what the order has posted is posted: earn or reverse, burn or
+        reinstate. When points fall, those that are not usable yet are voided first.
+        Event and rates stay those of the order's first earning. Members who reach a
+        threshold are moved up.
 
         :param sources: ``sale.order`` records, any number, of any companies
         :return: the entries posted
@@ -54,65 +93,132 @@ class LoyaltyMember(models.Model):
         posted = self.env["loyalty.point.entry"]
         for model, names in FLUSHED.items():
             self.env[model].flush_model(names)
+        # none may be left for the savepoint in which points are posted
+        sources |= sources._take_waiting()
         for ids in split_every(CHUNK, sources.ids):
             facts = self.env.execute_query_dict(
                 engine.order_facts(list(ids), DEFAULT_TZ)
             )
-            rows = [row for fact in facts for row in self._order_rows(fact)]
+            void_ids, rows = self._missing_entries(facts)
+            members = {row["member"].id for row in rows}
+            if void_ids:
+                void = posted.sudo().browse(void_ids)
+                members.update(void.member_id.ids)
+                self._void_pending(void)
             if rows:
                 posted += self._post_points_batch(rows)
-                self.browse({row["member"].id for row in rows})._upgrade_tiers()
+            if members:
+                self.browse(members)._upgrade_tiers()
         return posted
 
     @api.model
-    def _order_rows(self, fact):
-        """Rows for ``_post_points_batch`` that are missing for one order and member.
+    def _missing_entries(self, facts):
+        """What brings orders to their target: (ids of pending entries to void, rows for
+        ``_post_points_batch``)."""
+        run = EarningRun(self.env, facts)
+        void_ids, rows = [], []
+        for fact in facts:
+            common = {
+                "member": self.browse(fact["member_id"]),
+                "source": self.env["sale.order"].browse(fact["order_id"]),
+                "event_date": fact["event_date"],
+            }
+            name = f"sale.order:{fact['order_id']}:{fact['member_id']}"
+            if burn := self._redeeming_row(fact):
+                key = f"{name}:burn:{fact['burn_count']}"
+                rows.append({**common, **burn, "key": key})
+            void, earn = self._earning_row(fact, run)
+            void_ids += void
+            if earn:
+                key = f"{name}:earn:{fact['earn_count']}"
+                rows.append({**common, **earn, "key": key})
+        return void_ids, rows
 
-        :param dict fact: a row of ``loyalty_earning_engine.order_facts``
-        """
-        common = {
-            "member": self.browse(fact["member_id"]),
-            "source": self.env["sale.order"].browse(fact["order_id"]),
-            "event_date": fact["event_date"],
-        }
-        name = f"sale.order:{fact['order_id']}:{fact['member_id']}"
-        rows = []
-        if burn := self._redeeming_row(fact):
-            rows.append({**common, **burn, "key": f"{name}:burn:{fact['burn_count']}"})
-        if earn := self._earning_row(fact):
-            rows.append({**common, **earn, "key": f"{name}:earn:{fact['earn_count']}"})
-        return rows
-
+    # -- redeeming ------------------------------------------------------------
     @api.model
     def _redeeming_row(self, fact):
-        change = fact["cost"] - int(fact["burned"])
+        cost, burned = fact["cost"], int(fact["burned"])
+        if cost and fact["lines"]:
+            # rounded down as a whole: the rest comes back with the last credit note
+            sold = [recognition.sold_line(row) for row in fact["lines"]]
+            cost -= math.floor(cost * recognition.returned_share(sold))
+        change = cost - burned
         if not change:
             return None
         return {
             "kind": "burn" if change > 0 else "reinstate",
             "points": abs(change),
-            "explanation": explanation.redeeming(
-                fact["burned"], fact["cost"], fact["rewards"] or ""
-            ),
+            "explanation": explanation.redeeming(burned, cost, fact["rewards"] or ""),
         }
 
+    # -- earning --------------------------------------------------------------
     @api.model
-    def _earning_row(self, fact):
-        target = explanation.target_points(fact["eligible"], fact["earn_amount"])
-        change = target - int(fact["earned"])
-        spend = fact["eligible"] - fact["qualified"]
-        closed = fact["state"] == "closed" and (change > 0 or spend > 0)
-        if closed or not (change or spend):
-            return None
-        amount = explanation.money(
-            fact["eligible"], fact["symbol"], fact["symbol_before"]
-        )
-        return {
+    def _earning_row(self, fact, run):
+        """(ids of pending entries to void, row to post or ``None``) of one order."""
+        if not (fact["is_customer"] or fact["earn_count"]):
+            return [], None
+        earned, total = run.earned(fact)
+        before = int(fact["earned"])
+        change = earned.points - before
+        spend = round(total - fact["qualified"], 2)
+        if fact["state"] == "closed" and (change > 0 or spend > 0):
+            return [], None
+        void, anew, day, left = take_back(fact["pending"] or [], max(-change, 0))
+        if change < 0:
+            change = anew or -left
+        else:
+            day = self._available_on(fact, run)
+        spend = round(spend + sum(entry["qualifying"] for entry in void), 2)
+        capped = self._capped_change(fact, earned, void)
+        run.took(fact, earned)
+        void_ids = [entry["id"] for entry in void]
+        if not (change or spend) or (change > 0 and fact["state"] == "closed"):
+            return void_ids, None
+        tree = earned.to_json()
+        return void_ids, {
             "kind": "earn" if (change, spend) > (0, 0) else "reverse",
             "points": change,
             "qualifying_amount": spend,
-            "earn_amount": fact["earn_amount"],
+            "earn_amount": float(earned.per),
+            "available_on": fields.Date.to_date(day) if change > 0 else None,
             "explanation": explanation.earning(
-                fact["earned"], target, amount, fact["earn_amount"]
+                before, tree, fact["symbol"], fact["symbol_before"]
             ),
+            "details": {
+                "before": before,
+                "earned": tree,
+                "capped": {str(rate): points for rate, points in capped.items()},
+                **({} if fact["terms"] else {"terms": run.terms(fact).to_json()}),
+            },
         }
+
+    @api.model
+    def _capped_change(self, fact, earned, void):
+        """Points by rate to add to those of the entries that stay, without zeros."""
+        stays = capped_points(fact)
+        for rate_id, points in capped_points(
+            {"capped": [entry["capped"] for entry in void if entry["capped"]]}
+        ).items():
+            stays[rate_id] = stays.get(rate_id, 0) - points
+        target = earned.capped_points
+        changes = {
+            rate_id: target.get(rate_id, 0) - stays.get(rate_id, 0)
+            for rate_id in {**target, **stays}
+        }
+        return {rate_id: points for rate_id, points in changes.items() if points}
+
+    @api.model
+    def _available_on(self, fact, run):
+        """The day on which points become usable, ``None`` at once.
+
+        The days count from the order when confirming it earns, else from today, on
+        which it was delivered, invoiced or paid.
+        """
+        terms = run.terms(fact)
+        if not terms.pending_days:
+            return None
+        program = self.env["loyalty.program"].sudo().browse(fact["program_id"])
+        today = program._today()
+        since = fact["event_date"] if terms.event == "confirmed" else today
+        day = since + timedelta(days=terms.pending_days)
+        return day if day > today else None

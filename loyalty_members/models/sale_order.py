@@ -1,10 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
-from ..tools.explanation import whole_points
 from . import loyalty_door as door
 
 # what the points of a confirmed order follow from, besides its lines
 RELEVANT = {"state", "partner_id", "company_id", "order_line"}
+# what the points held by a quotation follow from, besides its lines
+HOLDING = {"state", "validity_date", "date_order"}
+# key of what waits for the end of the transaction
+_WAITING = "loyalty_members.reconcile"
 
 
 class SaleOrder(models.Model):
@@ -41,6 +44,8 @@ class SaleOrder(models.Model):
 
     # -- reconciliation -------------------------------------------------------
     def write(self, vals):
+        if vals.keys() & HOLDING:
+            self.env["loyalty.card"]._forget_held_points()
         if not vals.keys() & RELEVANT:
             return super().write(vals)
         confirmed = self.filtered(lambda order: order.state == "sale")
@@ -61,6 +66,30 @@ class SaleOrder(models.Model):
         elif self:
             self.env["loyalty.member"]._reconcile(self)
 
+    @api.model
+    def _reconcile_later(self, model, ids):
+        """Reconcile before the transaction is committed what a stored field that is
+        being computed says about orders: nothing can be posted in the middle of that.
+
+        :param str model: ``sale.order``, or ``account.move`` for the orders they bill
+        """
+        if not ids:
+            return
+        waiting = self.env.cr.precommit.data.setdefault(_WAITING, {})
+        if not waiting:
+            # also runs at every savepoint
+            reconcile = self.env["loyalty.member"].sudo()._reconcile
+            self.env.cr.precommit.add(lambda: reconcile(self.browse()))
+        waiting.setdefault(model, set()).update(ids)
+
+    @api.model
+    def _take_waiting(self):
+        """The orders that wait to be reconciled, which do so no longer."""
+        waiting = self.env.cr.precommit.data.pop(_WAITING, {})
+        moves = self.env["account.move"].browse(waiting.get("account.move", ()))
+        orders = self.browse(waiting.get("sale.order", ())) | moves._member_orders()
+        return orders.exists()
+
     def _enroll_customers(self):
         """Make customers members where the program says so on the first order."""
         for company, orders in self.grouped("company_id").items():
@@ -78,7 +107,11 @@ class SaleOrder(models.Model):
             self.env["loyalty.point.entry"]
             .sudo()
             ._read_group(
-                [("source_model", "=", self._name), ("source_id", "in", self.ids)],
+                [
+                    ("source_model", "=", self._name),
+                    ("source_id", "in", self.ids),
+                    ("state", "!=", "void"),
+                ],
                 ["source_id", "program_id", "kind"],
                 ["points:sum"],
             )
@@ -127,18 +160,3 @@ class SaleOrder(models.Model):
             if card._is_of_membership():
                 del changes[card]
         return changes
-
-    def _get_real_points_for_coupon(self, coupon, post_confirm=False):
-        """A debt cannot be spent, but it does not stop an order either."""
-        points = super()._get_real_points_for_coupon(coupon, post_confirm=post_confirm)
-        if coupon._is_of_membership():
-            points -= min(coupon.points, 0)
-        return points
-
-    def _get_reward_line_values(self, reward, coupon, **kwargs):
-        """Rewards cost whole points; a fraction counts as one."""
-        values = super()._get_reward_line_values(reward, coupon, **kwargs)
-        if coupon._is_of_membership():
-            for line in values:
-                line["points_cost"] = whole_points(line.get("points_cost", 0))
-        return values

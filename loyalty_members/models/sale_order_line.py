@@ -6,6 +6,7 @@ from . import loyalty_door as door
 RELEVANT = {
     "product_id",
     "product_uom_qty",
+    "qty_delivered",
     "product_uom_id",
     "price_unit",
     "discount",
@@ -23,9 +24,20 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
+    # finds the quotations that hold points of a card
+    _member_card_idx = models.Index("(coupon_id) WHERE coupon_id IS NOT NULL")
+
     def _reconcile_orders(self, orders):
+        self.env["loyalty.card"]._forget_held_points()
         confirmed = orders.filtered(lambda order: order.state == "sale")
         confirmed._reconcile_points()
+
+    def _compute_qty_delivered(self):
+        """Deliveries come in here, from stock, timesheets or expenses."""
+        result = super()._compute_qty_delivered()
+        lines = self.filtered(lambda line: line.id and line.state == "sale")
+        self.env["sale.order"]._reconcile_later("sale.order", lines.order_id.ids)
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

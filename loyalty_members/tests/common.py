@@ -100,6 +100,101 @@ class MembershipCase(TransactionCase):
         self.assertFalse(self.Member._prove(member))
         self.assertFalse(self.Member._prove())
 
+    def _points_of(self, order):
+        """What the order has earned so far."""
+        entries = self.Entry.search(
+            [("source_model", "=", "sale.order"), ("source_id", "=", order.id)]
+        )
+        return sum(
+            entries.filtered(
+                lambda e: e.kind in ("earn", "reverse") and e.state != "void"
+            ).mapped("points")
+        )
+
     def _kinds(self, member):
         """Kind and points of the entries, oldest first."""
         return [(e.kind, e.points) for e in member.entry_ids.sorted("id")]
+
+
+class InvoicedCase(MembershipCase):
+    """The shop has a chart of accounts, so that orders can be invoiced and paid."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["account.chart.template"].try_loading(
+            "generic_coa", cls.company, install_demo=False
+        )
+        cls.company.currency_id = cls.env.ref("base.TWD")
+        # payments get a journal entry, which can be taken back
+        bank = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        bank.inbound_payment_method_line_ids.payment_account_id = cls.env[
+            "account.account"
+        ].create(
+            {
+                "name": "Outstanding Receipts",
+                "code": "101999",
+                "account_type": "asset_current",
+                "reconcile": True,
+            }
+        )
+
+    @classmethod
+    def _order_of(cls, quantity, price, partner=None, confirm=True, **values):
+        order = cls._order(partner or cls.partner, price, confirm=False, **values)
+        order.order_line.write({"product_uom_qty": quantity, "tax_ids": False})
+        if confirm:
+            order.action_confirm()
+        return order
+
+    @classmethod
+    def _discount(cls, order, amount):
+        """A line that is no reward takes ``amount`` off."""
+        return cls.env["sale.order.line"].create(
+            {
+                "order_id": order.id,
+                "product_id": cls.product.id,
+                "price_unit": amount,
+                "tax_ids": False,
+            }
+        )
+
+    @classmethod
+    def _invoice(cls, orders):
+        invoice = orders._create_invoices(final=True)
+        invoice.action_post()
+        return invoice
+
+    @classmethod
+    def _pay(cls, invoice, amount):
+        wizard = cls.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        return wizard.create({"amount": amount})._create_payments()
+
+    @classmethod
+    def _credit(cls, invoice, quantity, goodwill=0):
+        """A posted credit note for ``quantity`` of the goods of the invoice, or for an
+        amount without any reference to a line."""
+        wizard = cls.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        action = wizard.create(
+            {"journal_id": invoice.journal_id.id, "reason": "Return"}
+        ).refund_moves()
+        credit = cls.env["account.move"].browse(action["res_id"])
+        goods = credit.invoice_line_ids.filtered(lambda line: line.price_unit > 0)
+        if goodwill:
+            credit.invoice_line_ids = [
+                Command.clear(),
+                Command.create(
+                    {"name": "Sorry", "price_unit": goodwill, "tax_ids": False}
+                ),
+            ]
+        else:
+            (credit.invoice_line_ids - goods).unlink()
+            goods.quantity = quantity
+        credit.action_post()
+        return credit

@@ -11,6 +11,7 @@ RIGHTS = {
     "loyalty.member": ("r", "rw", "rw"),
     "loyalty.tier": ("r", "r", "rwcu"),
     "loyalty.tier.move": ("r", "r", "r"),
+    "loyalty.earn.rate": ("r", "r", "rwcu"),
     "loyalty.point.entry": ("r", "r", "r"),
     "loyalty.point.lot": ("r", "r", "r"),
     "loyalty.point.allocation": ("r", "r", "r"),
@@ -50,6 +51,7 @@ OURS = [
     "loyalty.point.liability",
     "loyalty.expiry.day",
     "loyalty.dashboard",
+    "loyalty.earn.rate",
 ]
 
 
@@ -127,6 +129,9 @@ class TestAccess(MembershipCase):
         )
         self.env["loyalty.point.discrepancy"]._record(member)
         self.env["loyalty.tier.job"]._start(self.program, True)
+        self.env["loyalty.earn.rate"].create(
+            {"name": "Double", "program_id": self.program.id}
+        )
         other = self.env["res.company"].create({"name": "Other Shop"})
         stranger = new_test_user(
             self.env,

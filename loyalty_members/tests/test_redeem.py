@@ -54,18 +54,6 @@ class TestRedeem(MembershipCase):
         reward.write({"points_cost": 0, "price_unit": 0})
         self.assertPoints(self.member, 310)
 
-    def test_two_orders_cannot_spend_the_same_points(self):
-        orders = self.env["sale.order"]
-        for _number in range(2):
-            order = self._order(self.partner, 1000, confirm=False)
-            self._redeem(order)
-            orders |= order
-        orders[0].action_confirm()
-        with self.assertRaises(ValidationError):
-            orders[1].action_confirm()
-        self.assertEqual(orders[1].state, "draft")
-        self.assertPoints(self.member, 7)
-
     def test_two_redeeming_orders_confirmed_together(self):
         orders = self.env["sale.order"]
         for _number in range(2):

@@ -1,1 +1,2 @@
 from . import barcode, dates, expiry, explanation, signed_code, tiers, xlsx
+from . import barcode, dates, earning, expiry, explanation, pending, recognition

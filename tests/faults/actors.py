@@ -73,6 +73,41 @@ def prepare_first_orders(registry):
 
 
 @actor
+def prepare_native_first_orders(registry):
+    """The same in a company with a native loyalty program, where nobody enrols."""
+    prepare_first_orders(registry)
+
+    def work(env):
+        env["loyalty.program"].search([("is_membership", "=", True)]).write(
+            {"enroll_on_first_order": False}
+        )
+        env["loyalty.program"].create(
+            {
+                "name": "Native",
+                "program_type": "loyalty",
+                "applies_on": "both",
+                "trigger": "auto",
+                "rule_ids": [(0, 0, {"reward_point_mode": "money"})],
+                "reward_ids": [(0, 0, {"required_points": 1000})],
+            }
+        )
+
+    request(registry, work)
+
+
+@actor
+def native_cards(registry, partner_id):
+    """Print: cards of native programs."""
+
+    def work(env):
+        domain = [("partner_id", "=", int(partner_id))]
+        native = [("program_id.is_membership", "=", False)]
+        print(env["loyalty.card"].search_count(domain + native))
+
+    request(registry, work)
+
+
+@actor
 def confirm(registry, order_id):
     def work(env):
         order = env["sale.order"].browse(int(order_id))
