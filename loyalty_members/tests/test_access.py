@@ -21,6 +21,9 @@ RIGHTS = {
     "loyalty.card": ("r", "r", "r"),
     "loyalty.history": ("r", "r", "r"),
     "loyalty.member.enroll": ("", "rwcu", "rwcu"),
+    "loyalty.member.enroll.refused": ("", "rwcu", "rwcu"),
+    "loyalty.member.join": ("", "rwcu", "rwcu"),
+    "loyalty.member.birthday": ("", "", "rwcu"),
     "loyalty.point.adjust": ("", "", "rwcu"),
 }
 OURS = [

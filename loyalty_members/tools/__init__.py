@@ -1,1 +1,1 @@
-from . import barcode, dates, explanation
+from . import barcode, dates, explanation, gift_dates, tax_id

@@ -1,6 +1,8 @@
 from . import (
     base_partner_merge,
     loyalty_card_update_balance,
+    loyalty_member_birthday,
     loyalty_member_enroll,
+    loyalty_member_join,
     loyalty_point_adjust,
 )
