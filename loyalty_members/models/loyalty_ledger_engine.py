@@ -14,54 +14,16 @@ from odoo.tools import SQL
 SPENDING_ORDER = SQL("lot.expire_on ASC NULLS LAST, lot.id ASC")
 RETURN_ORDER = SQL("lot.expire_on DESC NULLS FIRST, lot.id DESC")
 
-APPEND_ONLY_FUNCTION = """
-    CREATE OR REPLACE FUNCTION loyalty_members_append_only() RETURNS trigger AS $$
-    BEGIN
-        RAISE EXCEPTION 'Rows of % are never changed or deleted.', TG_TABLE_NAME
-            USING ERRCODE = 'restrict_violation';
-    END $$ LANGUAGE plpgsql
-"""
-
 INSERT_ENTRIES = """
     INSERT INTO loyalty_point_entry (
         program_id, company_id, member_id, kind, points, qualifying_amount,
         earn_amount, event_date, key, source_model, source_id, explanation,
-        user_id, posted_at)
+        details, reason_id, user_id, state, available_on, posted_at, origin,
+        expire_on, idle_expiry)
     VALUES %s
     ON CONFLICT (program_id, key) DO NOTHING
     RETURNING id, program_id, key
 """
-
-INSERT_LOTS = """
-    INSERT INTO loyalty_point_lot (
-        entry_id, program_id, company_id, member_id, origin, granted, remaining,
-        expire_on)
-    VALUES %s
-"""
-
-
-def protect_append_only(table):
-    """Statements that make PostgreSQL refuse UPDATE, DELETE and TRUNCATE."""
-    name = SQL.identifier(table)
-    row, whole = (SQL.identifier(f"{table}_{kind}") for kind in ("keep", "keep_all"))
-    call = SQL("EXECUTE FUNCTION loyalty_members_append_only()")
-    return [
-        SQL(APPEND_ONLY_FUNCTION.replace("%", "%%")),
-        SQL("DROP TRIGGER IF EXISTS %s ON %s", row, name),
-        SQL("DROP TRIGGER IF EXISTS %s ON %s", whole, name),
-        SQL(
-            "CREATE TRIGGER %s BEFORE UPDATE OR DELETE ON %s FOR EACH ROW %s",
-            row,
-            name,
-            call,
-        ),
-        SQL(
-            "CREATE TRIGGER %s BEFORE TRUNCATE ON %s FOR EACH STATEMENT %s",
-            whole,
-            name,
-            call,
-        ),
-    ]
 
 
 # -- enrolment ----------------------------------------------------------------
@@ -97,11 +59,11 @@ def enroll(program, newcomers, tier_id, channel, joined_on, user_id):
         ), member AS (
             INSERT INTO loyalty_member (
                 program_id, company_id, partner_id, card_id, number, phone_sanitized,
-                state, joined_on, channel, tier_id, tier_since, balance, debt,
+                state, joined_on, channel, tier_id, tier_since, balance, debt, pending,
                 create_uid, write_uid, create_date, write_date)
             SELECT %(program)s, %(company)s, card.partner_id, card.id, card.code,
                    input.phone, 'active',
-                   %(day)s, %(channel)s, %(tier)s, %(day)s, 0, 0,
+                   %(day)s, %(channel)s, %(tier)s, %(day)s, 0, 0, 0,
                    %(user)s, %(user)s, now() AT TIME ZONE 'UTC',
                    now() AT TIME ZONE 'UTC'
               FROM card
@@ -134,6 +96,27 @@ def enroll(program, newcomers, tier_id, channel, joined_on, user_id):
 
 
 # -- posting ------------------------------------------------------------------
+def insert_lots(entry_ids):
+    """One lot for each posted entry that grants points.
+
+    Returned redemptions have none: they go back to the lots they came from.
+    """
+    return SQL(
+        """
+        INSERT INTO loyalty_point_lot (
+            entry_id, program_id, company_id, member_id, origin, granted, remaining,
+            expire_on, idle_expiry)
+        SELECT id, program_id, company_id, member_id, origin, points, points,
+               expire_on, idle_expiry
+          FROM loyalty_point_entry
+         WHERE id = ANY(%s) AND state = 'posted'
+           AND points > 0 AND kind <> 'reinstate'
+         ORDER BY id
+        """,
+        entry_ids,
+    )
+
+
 def return_to_lots(entry_ids):
     """Give reinstated points back to the lots that the same source had burned.
 
@@ -194,12 +177,13 @@ def return_to_lots(entry_ids):
     )
 
 
-def pay_debits(entry_ids, debtor_ids, same_source=False):
+def pay_debits(entry_ids, debtor_ids, same_source=False, today=None):
     """Take the open part of debits out of lots, first in first out.
 
     :param entry_ids: new entries with negative points
     :param debtor_ids: members whose earlier debits are open as well
     :param same_source: only lots that the debit's own source granted
+    :param dict today: date by program id; only lots that can still be used then
     Columns: entry_id, short (points that no lot could pay).
     """
     same = SQL(
@@ -236,6 +220,7 @@ def pay_debits(entry_ids, debtor_ids, same_source=False):
              WHERE lot.remaining > 0
                AND EXISTS (SELECT FROM debit
                             WHERE debit.member_id = lot.member_id %(same_source)s)
+               %(usable)s
             WINDOW same AS (PARTITION BY %(bucket)s ORDER BY %(spending_order)s)
         ), matched AS (
             SELECT demand.id AS entry_id, supply.lot_id, member_id,
@@ -269,27 +254,52 @@ def pay_debits(entry_ids, debtor_ids, same_source=False):
         keys=keys,
         bucket=bucket,
         same_source=same if same_source else SQL(),
+        usable=_usable(today) if today else SQL(),
         spending_order=SPENDING_ORDER,
     )
 
 
-def move_balances(entry_ids):
-    """Add posted entries to the balance of their members and to their cards.
+def _usable(today):
+    """Condition on ``lot``: its last day has not passed in the company's time zone."""
+    return SQL(
+        """
+        AND (lot.expire_on IS NULL OR lot.expire_on >= (
+            SELECT day FROM unnest(%s::int[], %s::date[]) calendar(program_id, day)
+             WHERE calendar.program_id = lot.program_id))
+        """,
+        list(today),
+        list(today.values()),
+    )
+
+
+def move_balances(entry_ids, waited=False):
+    """Add entries to balance and pending points of their members and to their cards.
 
     ``balance - debt`` is one number, and at most one of the two is positive. Updating
     the member row is what makes concurrent postings of one member conflict.
+
+    :param waited: the entries were pending until now
     """
     return SQL(
         """
         WITH delta AS (
-            SELECT member_id, SUM(points) AS points
+            SELECT member_id,
+                   COALESCE(SUM(points) FILTER (WHERE state = 'posted'), 0) AS points,
+                   SUM(points) FILTER (WHERE state = 'pending' OR %(waited)s)
+                       AS pending,
+                   MAX(event_date) FILTER (WHERE kind IN ('earn', 'burn', 'import'))
+                       AS activity
               FROM loyalty_point_entry
-             WHERE id = ANY(%s)
+             WHERE id = ANY(%(entries)s)
              GROUP BY member_id
         ), moved AS (
             UPDATE loyalty_member member
                SET balance = GREATEST(member.balance - member.debt + delta.points, 0),
-                   debt = GREATEST(member.debt - member.balance - delta.points, 0)
+                   debt = GREATEST(member.debt - member.balance - delta.points, 0),
+                   pending = member.pending
+                       + CASE WHEN %(waited)s THEN -1 ELSE 1 END
+                       * COALESCE(delta.pending, 0),
+                   last_activity = GREATEST(member.last_activity, delta.activity)
               FROM delta
              WHERE member.id = delta.member_id
             RETURNING member.card_id, member.balance - member.debt AS points
@@ -297,62 +307,8 @@ def move_balances(entry_ids):
         UPDATE loyalty_card card
            SET points = moved.points
           FROM moved
-         WHERE card.id = moved.card_id
+         WHERE card.id = moved.card_id AND card.points <> moved.points
         """,
-        entry_ids,
-    )
-
-
-# -- proof --------------------------------------------------------------------
-def disagreements(member_ids=None):
-    """Members for which the invariant does not hold; ``None`` means all members.
-
-    ``balance - debt = sum(entries) = sum(lot.remaining) - debt = card.points``; besides
-    every lot lost exactly what its allocations took, and debt is what no lot has paid.
-    Flush: ``loyalty.member``, ``loyalty.card``. Columns: id.
-    """
-    only = (
-        SQL("WHERE member_id = ANY(%s)", list(member_ids))
-        if member_ids is not None
-        else SQL()
-    )
-    return SQL(
-        """
-        WITH entries AS (
-            SELECT member_id, SUM(points) AS points,
-                   -COALESCE(SUM(points) FILTER (WHERE points < 0), 0) AS debits
-              FROM loyalty_point_entry %(only)s GROUP BY member_id
-        ), allocations AS (
-            SELECT lot_id, member_id, SUM(points) AS points, SUM(returned) AS returned
-              FROM loyalty_point_allocation %(only)s GROUP BY lot_id, member_id
-        ), paid AS (
-            SELECT member_id, SUM(points) AS points FROM allocations GROUP BY member_id
-        ), lots AS (
-            SELECT lot.member_id, SUM(lot.remaining) AS remaining,
-                   BOOL_OR(lot.granted - lot.remaining <>
-                       COALESCE(allocations.points - allocations.returned, 0)) AS wrong
-              FROM (SELECT * FROM loyalty_point_lot %(only)s) lot
-              LEFT JOIN allocations ON allocations.lot_id = lot.id
-             GROUP BY lot.member_id
-        )
-        SELECT member.id
-          FROM loyalty_member member
-          LEFT JOIN loyalty_card card ON card.id = member.card_id
-          LEFT JOIN entries ON entries.member_id = member.id
-          LEFT JOIN lots ON lots.member_id = member.id
-          LEFT JOIN paid ON paid.member_id = member.id
-         WHERE %(of_members)s
-           AND (member.balance - member.debt <> COALESCE(entries.points, 0)
-                OR member.balance <> COALESCE(lots.remaining, 0)
-                OR lots.wrong
-                OR member.debt <> COALESCE(entries.debits, 0) - COALESCE(paid.points, 0)
-                OR card.points IS DISTINCT FROM (member.balance - member.debt)
-                OR card.partner_id IS DISTINCT FROM member.partner_id
-                OR card.code IS DISTINCT FROM member.number)
-         ORDER BY member.id
-        """,
-        only=only,
-        of_members=SQL("member.id = ANY(%s)", list(member_ids))
-        if member_ids is not None
-        else SQL("TRUE"),
+        entries=entry_ids,
+        waited=waited,
     )

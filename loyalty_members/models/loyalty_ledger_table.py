@@ -2,14 +2,15 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from . import loyalty_door as door
-from . import loyalty_ledger_engine as engine
+from . import loyalty_trigger_engine as engine
 
 
 class LoyaltyLedgerTable(models.AbstractModel):
     """A table of the ledger: rows come from the posting SQL, not from the ORM.
 
     ``_append_only`` tables are besides protected by PostgreSQL triggers: no UPDATE, no
-    DELETE, no TRUNCATE, whoever asks.
+    DELETE, no TRUNCATE, whoever asks. Rows of ``_decided_once`` tables may go from
+    pending to posted or void, once.
     """
 
     _name = "loyalty.ledger.table"
@@ -17,10 +18,13 @@ class LoyaltyLedgerTable(models.AbstractModel):
     _log_access = False
     _allow_sudo_commands = False
     _append_only = False
+    _decided_once = False
 
     def init(self):
         if self._append_only:
-            for statement in engine.protect_append_only(self._table):
+            for statement in engine.protect_append_only(
+                self._table, self._decided_once
+            ):
                 self.env.cr.execute(statement)
 
     def _check_door(self):

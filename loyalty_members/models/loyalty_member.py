@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from . import loyalty_door as door
-from . import loyalty_ledger_engine as engine
+from . import loyalty_proof_engine as engine
 
 CHANNELS = [
     ("staff", "Staff"),
@@ -19,8 +19,9 @@ CHANNELS = [
 class LoyaltyMember(models.Model):
     """A person who joined the membership of a company: one card, one ledger, one tier.
 
-    ``balance - debt = sum(entries) = sum(lot.remaining) - debt = card.points``. At most
-    one of balance and debt is positive, so a card shows a debt as negative points.
+    ``balance - debt = sum(posted entries) = sum(lot.remaining) - debt = card.points``,
+    ``pending = sum(pending entries)``. At most one of balance and debt is positive, so
+    a card shows a debt as negative points.
     One member per program and contact; number = code of the card. Members are made by
     ``_enroll`` and their points move by ``_post_points``: no other way in.
     """
@@ -88,6 +89,14 @@ class LoyaltyMember(models.Model):
         help="Points taken back after they had been used; the next points earned pay "
         "them first.",
     )
+    pending = fields.Integer(
+        string="Pending Points",
+        readonly=True,
+        help="Points that will count when the return window of their order is over.",
+    )
+    last_activity = fields.Date(
+        readonly=True, help="Day on which the member last earned or redeemed points."
+    )
     receipt_id = fields.Many2one(
         "pdpa.receipt",
         string="Notice Receipt",
@@ -115,6 +124,9 @@ class LoyaltyMember(models.Model):
     _balance_positive = models.Constraint(
         "CHECK(balance >= 0 AND debt >= 0 AND (balance = 0 OR debt = 0))",
         "A member has points or owes points, never both.",
+    )
+    _pending_positive = models.Constraint(
+        "CHECK(pending >= 0)", "Pending points cannot be negative."
     )
     _tier_idx = models.Index("(program_id, tier_id)")
 
@@ -200,6 +212,8 @@ class LoyaltyMember(models.Model):
             "tier_since",
             "balance",
             "debt",
+            "pending",
+            "last_activity",
             "receipt_id",
             "entry_ids",
             "lot_ids",

@@ -40,7 +40,12 @@ class LoyaltyMember(models.Model):
 
     def _card_entries(self):
         return self.env["loyalty.point.entry"].search(
-            [("member_id", "=", self.id), ("points", "!=", 0)], limit=LAST_ENTRIES
+            [
+                ("member_id", "=", self.id),
+                ("points", "!=", 0),
+                ("state", "=", "posted"),
+            ],
+            limit=LAST_ENTRIES,
         )
 
     def _card_debt_text(self):

@@ -1,35 +1,22 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from . import loyalty_ledger_engine as engine
-from .loyalty_point_entry import CREDITS, DEBITS, DEBT_KINDS
+from .loyalty_point_entry import CREDITS, DEBITS, SPENDING
 from .loyalty_point_lot import ORIGINS
 
-ENTRY_COLUMNS = (
-    "program_id",
-    "company_id",
-    "member_id",
-    "kind",
-    "points",
-    "qualifying_amount",
-    "earn_amount",
-    "event_date",
-    "key",
-    "source_model",
-    "source_id",
-    "explanation",
-    "user_id",
-    "posted_at",
-)
 OPTIONAL = {
     "qualifying_amount",
     "earn_amount",
     "event_date",
     "explanation",
+    "details",
+    "reason_id",
+    "available_on",
     "origin",
     "expire_on",
 }
-PAGE_SIZE = 1000
+# kinds whose points are a present of the company unless the caller says otherwise
+BONUS_KINDS = ("adjust", "gift")
 
 
 class LoyaltyMember(models.Model):
@@ -38,18 +25,24 @@ class LoyaltyMember(models.Model):
     def _post_points(self, kind, points, key, source=None, **values):
         """Post one change of points: the only door to the ledger, exactly once by key.
 
-        Debits (burn, reverse) may be given as 30 or -30. An earning pays a debt first;
-        a redemption takes the first expiring points and is refused when there are too
-        few; only a claw-back (reverse) may leave a debt. A returned redemption
-        (reinstate) goes back to the lots that its source had burned.
+        Debits (burn, reverse, expire, transfer_out) may be given as 30 or -30. An
+        earning pays a debt first; a redemption takes the first expiring points and is
+        refused when there are too few; only a claw-back (reverse) may leave a debt. A
+        returned redemption (reinstate) goes back to the lots that its source had
+        burned.
 
-        :param str kind: earn, burn, adjust, reverse, reinstate or import
+        :param str kind: earn, burn, adjust, reverse, reinstate, import, gift, expire,
+            transfer_in or transfer_out
         :param int points: whole points; only an adjustment may have either sign
         :param str key: identifies the event within the program
         :param source: the document, any record; required for reinstate
         :param values: qualifying_amount (company currency), earn_amount, event_date
-            (company's calendar date, default today), explanation, origin (earned,
-            bonus, paid, refund) and expire_on of the granted points
+            (company's calendar date, default today), explanation, details (the same
+            as JSON), reason_id (id of a ``loyalty.point.reason``), origin of the
+            granted points (earned, bonus, paid, refund), available_on (first day on
+            which they count; later than today: the entry is pending until then) and
+            expire_on (their last day; ``None``: they never expire; not given: the
+            program decides)
         :return: the entry for ``key``
         :raise ValidationError: bad values, too few points, or a key that stands for
             a different change
@@ -109,7 +102,7 @@ class LoyaltyMember(models.Model):
         kind, source = row["kind"], row.get("source")
         points = self._signed_points(kind, row["points"])
         self._check_values(row, points)
-        return {
+        entry = {
             "program_id": fact["program_id"],
             "company_id": fact["company_id"],
             "member_id": row["member"].id,
@@ -122,11 +115,47 @@ class LoyaltyMember(models.Model):
             "source_model": source._name if source else None,
             "source_id": source.id if source else None,
             "explanation": row.get("explanation"),
+            "details": row.get("details"),
+            "reason_id": row.get("reason_id") or None,
             "user_id": self.env.uid,
-            "posted_at": fields.Datetime.now(),
-            "origin": row.get("origin") or ("bonus" if kind == "adjust" else "earned"),
-            "expire_on": row.get("expire_on"),
+            "available_on": row.get("available_on") or None,
         }
+        return (
+            entry | self._entry_state(entry, fact) | self._entry_lot(row, entry, fact)
+        )
+
+    @api.model
+    def _entry_state(self, entry, fact):
+        available_on = entry["available_on"]
+        if available_on and available_on > fact["today"]:
+            if entry["points"] < 0 or entry["kind"] == "reinstate":
+                raise ValidationError(
+                    self.env._(
+                        "Only points that are granted can be pending (%(key)s).",
+                        key=entry["key"],
+                    )
+                )
+            return {"state": "pending", "posted_at": None}
+        return {"state": "posted", "posted_at": fields.Datetime.now()}
+
+    @api.model
+    def _entry_lot(self, row, entry, fact):
+        """Origin and expiry of the points that an entry grants."""
+        if entry["points"] <= 0 or entry["kind"] == "reinstate":
+            return {"origin": None, "expire_on": None, "idle_expiry": False}
+        program, today = fact["member"].program_id, fact["today"]
+        bonus = entry["kind"] in BONUS_KINDS
+        origin = row.get("origin") or ("bonus" if bonus else "earned")
+        if "expire_on" in row:
+            expire_on, idle = row["expire_on"] or None, False
+        else:
+            first = entry["available_on"] or entry["event_date"]
+            expire_on = program._expire_on(entry["kind"], origin, first)
+            if expire_on and expire_on < today:
+                # late points of an old document are never lost on arrival
+                expire_on = program._expire_on(entry["kind"], origin, today)
+            idle = not expire_on and program._expires_with_inactivity(origin)
+        return {"origin": origin, "expire_on": expire_on, "idle_expiry": idle}
 
     @api.model
     def _signed_points(self, kind, points):
@@ -171,6 +200,9 @@ class LoyaltyMember(models.Model):
             raise ValidationError(
                 self.env._("Points that were paid for may not expire.")
             )
+        if row.get("reason_id"):
+            reason = self.env["loyalty.point.reason"].sudo().browse(row["reason_id"])
+            reason._check_sign(points)
         if kind == "reinstate" and not row.get("source"):
             raise ValidationError(
                 self.env._("Returned points need the document that redeemed them.")
@@ -188,7 +220,7 @@ class LoyaltyMember(models.Model):
                             member=fact["member"].display_name,
                         )
                     )
-            if fact["state"] != "active" and entry["kind"] == "burn":
+            if fact["state"] != "active" and entry["kind"] in SPENDING:
                 raise ValidationError(
                     self.env._(
                         "%(member)s cannot redeem points: the membership is not "
@@ -243,120 +275,3 @@ class LoyaltyMember(models.Model):
                     "Key %(key)s stands for another change already.", key=entry["key"]
                 )
             )
-
-    # -- writing --------------------------------------------------------------
-    @api.model
-    def _write_ledger(self, entries, facts):
-        """Insert entries with lots and allocations and move the balances.
-
-        A key that another transaction committed meanwhile makes PostgreSQL raise a
-        serialization failure, which Odoo retries.
-
-        :return: ids by (program id, key)
-        """
-        if any(e["kind"] == "reinstate" or self._must_be_covered(e) for e in entries):
-            # a refusal leaves nothing behind, even when the caller catches it
-            with self.env.cr.savepoint():
-                ids = self._insert_and_settle(entries, facts)
-        else:
-            ids = self._insert_and_settle(entries, facts)
-        self._forget_cached({entry["member_id"] for entry in entries})
-        return ids
-
-    @api.model
-    def _insert_and_settle(self, entries, facts):
-        rows = self.env.cr.execute_values(
-            engine.INSERT_ENTRIES,
-            [tuple(entry[name] for name in ENTRY_COLUMNS) for entry in entries],
-            page_size=PAGE_SIZE,
-            fetch=True,
-        )
-        ids = {(program_id, key): entry_id for entry_id, program_id, key in rows}
-        moving = {ids[self._name_of(e)]: e for e in entries if e["points"]}
-        if moving:
-            self._insert_lots(moving)
-            self._settle(moving, facts)
-            self.env.execute_query(engine.move_balances(list(moving)))
-        return ids
-
-    @api.model
-    def _insert_lots(self, entries):
-        lots = [
-            (
-                entry_id,
-                entry["program_id"],
-                entry["company_id"],
-                entry["member_id"],
-                entry["origin"],
-                entry["points"],
-                entry["points"],
-                entry["expire_on"],
-            )
-            for entry_id, entry in entries.items()
-            if entry["points"] > 0 and entry["kind"] != "reinstate"
-        ]
-        if lots:
-            self.env.cr.execute_values(engine.INSERT_LOTS, lots, page_size=PAGE_SIZE)
-
-    @api.model
-    def _must_be_covered(self, entry):
-        return entry["points"] < 0 and entry["kind"] not in DEBT_KINDS
-
-    @api.model
-    def _settle(self, entries, facts):
-        """Match lots and debits: what comes back first, then what must be covered,
-        then claw-backs, from the lots of their own source before any other. What is
-        left open is debt."""
-        query = self.env.execute_query
-        returns = [i for i, e in entries.items() if e["kind"] == "reinstate"]
-        covered = [i for i, e in entries.items() if self._must_be_covered(e)]
-        reversals = [i for i, e in entries.items() if e["points"] < 0]
-        reversals = sorted(set(reversals) - set(covered))
-        debtors = {e["member_id"] for e in entries.values()}
-        debtors = [member_id for member_id in debtors if facts[member_id]["debt"]]
-        if returns:
-            self._refuse_short(query(engine.return_to_lots(returns)), entries, facts)
-        if covered:
-            short = query(engine.pay_debits(covered, debtors))
-            short = [row for row in short if row[0] in entries]
-            self._refuse_short(short, entries, facts)
-        if any(entries[i]["source_id"] for i in reversals):
-            query(engine.pay_debits(reversals, [], same_source=True))
-        if reversals or debtors:
-            query(engine.pay_debits(reversals, debtors))
-
-    @api.model
-    def _refuse_short(self, short, entries, facts):
-        if not short:
-            return
-        entry = entries[short[0][0]]
-        member = facts[entry["member_id"]]["member"]
-        if entry["kind"] == "reinstate":
-            raise ValidationError(
-                self.env._(
-                    "%(points)s points cannot be returned to %(member)s: the document "
-                    "has redeemed fewer.",
-                    points=entry["points"],
-                    member=member.display_name,
-                )
-            )
-        raise ValidationError(
-            self.env._(
-                "%(member)s has %(balance)s points; %(points)s are needed.",
-                member=member.display_name,
-                balance=member.balance,
-                points=-entry["points"],
-            )
-        )
-
-    @api.model
-    def _forget_cached(self, member_ids):
-        """Drop from the cache what the SQL has changed."""
-        members = self.sudo().browse(member_ids)
-        cards = members.card_id
-        members.invalidate_recordset(
-            ["balance", "debt", "entry_ids", "lot_ids", "entry_count", "open_lot_count"]
-        )
-        members.modified(["balance", "debt"])
-        cards.invalidate_recordset(["points"])
-        cards.modified(["points"])

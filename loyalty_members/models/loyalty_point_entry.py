@@ -1,8 +1,12 @@
 from odoo import api, fields, models
 
+from .loyalty_point_lot import ORIGINS
+
 # kinds whose points are always taken, always given; an adjustment may do either
-DEBITS = ("burn", "reverse")
-CREDITS = ("earn", "reinstate", "import")
+DEBITS = ("burn", "reverse", "expire", "transfer_out")
+CREDITS = ("earn", "reinstate", "import", "gift", "transfer_in")
+# what only an active member may do
+SPENDING = ("burn", "transfer_out")
 # only a claw-back may leave a debt; the others must be covered by points
 DEBT_KINDS = ("reverse",)
 
@@ -11,7 +15,9 @@ class LoyaltyPointEntry(models.Model):
     """One change of a member's points: the truth from which balances follow.
 
     Append-only (PostgreSQL triggers); the key is unique per program, so that an event
-    is posted exactly once. Points are whole and signed.
+    is posted exactly once. Points are whole and signed. A pending entry has no lot and
+    is no part of the balance until ``available_on``; it is posted or voided once, and
+    nothing else of it ever changes.
     """
 
     _name = "loyalty.point.entry"
@@ -21,6 +27,7 @@ class LoyaltyPointEntry(models.Model):
     _check_company_auto = True
     _log_access = False
     _append_only = True
+    _decided_once = True
 
     program_id = fields.Many2one(
         "loyalty.program", required=True, readonly=True, ondelete="restrict"
@@ -41,9 +48,36 @@ class LoyaltyPointEntry(models.Model):
             ("reverse", "Earning Reversed"),
             ("reinstate", "Redemption Returned"),
             ("import", "Opening Balance"),
+            ("gift", "Gift"),
+            ("expire", "Expired"),
+            ("transfer_in", "Received"),
+            ("transfer_out", "Given Away"),
         ],
         required=True,
         readonly=True,
+    )
+    state = fields.Selection(
+        [("pending", "Pending"), ("posted", "Posted"), ("void", "Void")],
+        required=True,
+        readonly=True,
+        default="posted",
+        help="Pending: counts from its date on. Void: the reason for it went away "
+        "before that date, for example a return within the return window.",
+    )
+    available_on = fields.Date(
+        readonly=True, help="First day on which the points can be used."
+    )
+    origin = fields.Selection(ORIGINS, readonly=True)
+    expire_on = fields.Date(
+        string="Expires On",
+        readonly=True,
+        help="Last day of the points as it was when they were granted.",
+    )
+    idle_expiry = fields.Boolean(
+        string="Expires with Inactivity",
+        readonly=True,
+        help="The points expire when the member neither earns nor redeems for the "
+        "months set in the membership.",
     )
     points = fields.Integer(required=True, readonly=True)
     qualifying_amount = fields.Monetary(
@@ -74,10 +108,20 @@ class LoyaltyPointEntry(models.Model):
         string="Document", model_field="source_model", readonly=True
     )
     explanation = fields.Char(readonly=True)
+    details = fields.Json(
+        readonly=True, help="The explanation in numbers, for reports and programs."
+    )
+    reason_id = fields.Many2one(
+        "loyalty.point.reason", readonly=True, ondelete="restrict"
+    )
     user_id = fields.Many2one(
         "res.users", string="Posted By", readonly=True, ondelete="restrict"
     )
-    posted_at = fields.Datetime(string="Posted On", required=True, readonly=True)
+    posted_at = fields.Datetime(
+        string="Posted On",
+        readonly=True,
+        help="When the points were posted, or the pending entry was voided.",
+    )
     lot_ids = fields.One2many("loyalty.point.lot", "entry_id", string="Lots")
     allocation_ids = fields.One2many(
         "loyalty.point.allocation", "entry_id", string="Paid From"
@@ -91,14 +135,31 @@ class LoyaltyPointEntry(models.Model):
         "A point entry changes points or qualifying spend.",
     )
     _sign_by_kind = models.Constraint(
-        "CHECK(CASE kind WHEN 'earn' THEN points >= 0 WHEN 'burn' THEN points < 0"
-        " WHEN 'reverse' THEN points <= 0 WHEN 'adjust' THEN points <> 0"
+        "CHECK(CASE WHEN kind = 'earn' THEN points >= 0"
+        " WHEN kind IN ('burn', 'expire', 'transfer_out') THEN points < 0"
+        " WHEN kind = 'reverse' THEN points <= 0 WHEN kind = 'adjust' THEN points <> 0"
         " ELSE points > 0 END)",
         "The sign of the points does not fit the kind of the entry.",
+    )
+    _pending_until_decided = models.Constraint(
+        "CHECK((state = 'pending') = (posted_at IS NULL)"
+        " AND (state <> 'pending' OR available_on IS NOT NULL))",
+        "A pending entry has a date from which it counts and is not posted yet.",
+    )
+    _only_grants_wait = models.Constraint(
+        "CHECK(state = 'posted' OR (points >= 0 AND kind <> 'reinstate'))",
+        "Only points that are granted can be pending.",
+    )
+    _paid_never_expires = models.Constraint(
+        "CHECK(origin <> 'paid' OR (expire_on IS NULL AND idle_expiry IS NOT TRUE))",
+        "Points that were paid for may not expire.",
     )
     _member_idx = models.Index("(member_id, event_date) INCLUDE (qualifying_amount)")
     _source_idx = models.Index("(source_model, source_id)")
     _debit_idx = models.Index("(member_id) WHERE points < 0")
+    _pending_idx = models.Index(
+        "(program_id, available_on, id) WHERE state = 'pending'"
+    )
 
     @api.depends("kind", "points", "event_date")
     def _compute_display_name(self):

@@ -43,6 +43,12 @@ class LoyaltyPointLot(models.Model):
         readonly=True,
         help="Last day on which the points can be used. Empty: they do not expire.",
     )
+    idle_expiry = fields.Boolean(
+        string="Expires with Inactivity",
+        readonly=True,
+        help="The points expire when the member neither earns nor redeems for the "
+        "months set in the membership.",
+    )
     event_date = fields.Date(related="entry_id.event_date", string="Granted On")
     explanation = fields.Char(related="entry_id.explanation")
     allocation_ids = fields.One2many(
@@ -57,8 +63,15 @@ class LoyaltyPointLot(models.Model):
         "A lot cannot hold less than no points or more than it was granted.",
     )
     _paid_never_expires = models.Constraint(
-        "CHECK(origin <> 'paid' OR expire_on IS NULL)",
+        "CHECK(origin <> 'paid' OR (expire_on IS NULL AND idle_expiry IS NOT TRUE))",
         "Points that were paid for may not expire.",
+    )
+    _one_expiry = models.Constraint(
+        "CHECK(expire_on IS NULL OR idle_expiry IS NOT TRUE)",
+        "Points expire on a day or with inactivity, not both.",
     )
     _spending_idx = models.Index("(member_id, expire_on, id) WHERE remaining > 0")
     _member_idx = models.Index("(member_id)")
+    _expiry_idx = models.Index(
+        "(program_id, expire_on, id) WHERE remaining > 0 AND expire_on IS NOT NULL"
+    )

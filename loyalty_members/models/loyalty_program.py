@@ -158,6 +158,16 @@ class LoyaltyProgram(models.Model):
             [("is_membership", "=", True), ("company_id", "=", company.id)], limit=1
         )
 
+    @api.model
+    def _memberships(self):
+        """The membership programs (sudo) of all companies, archived ones as well."""
+        programs = self.sudo().with_context(active_test=False)
+        return programs.search([("is_membership", "=", True)])
+
+    def _todays(self):
+        """Today's date by program id."""
+        return {program.id: program._today() for program in self}
+
     def _today(self):
         """Today's calendar date in the time zone of the program's company."""
         return today_in(self.company_id.partner_id.sudo().tz)

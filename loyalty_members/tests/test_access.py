@@ -14,6 +14,7 @@ RIGHTS = {
     "loyalty.point.entry": ("r", "r", "r"),
     "loyalty.point.lot": ("r", "r", "r"),
     "loyalty.point.allocation": ("r", "r", "r"),
+    "loyalty.point.reason": ("r", "r", "rwcu"),
     "loyalty.program": ("r", "r", "rwc"),
     "loyalty.reward": ("r", "r", "rwcu"),
     "loyalty.rule": ("r", "r", "rwcu"),
@@ -84,6 +85,13 @@ class TestAccess(MembershipCase):
         self.assertFalse(salesman.has_group("loyalty_members.group_clerk"))
         admin = self.env.ref("base.user_admin")
         self.assertTrue(admin.has_group("loyalty_members.group_manager"))
+        approver = new_test_user(
+            self.env, "access_approver", groups="loyalty_members.group_approver"
+        )
+        self.assertTrue(approver.has_group("loyalty_members.group_manager"))
+        self.assertFalse(
+            self.users["manager"].has_group("loyalty_members.group_approver")
+        )
 
     def test_companies_are_separate(self):
         member = self.Member._enroll(self.partner)

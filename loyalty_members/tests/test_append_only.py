@@ -68,6 +68,9 @@ class TestAppendOnly(MembershipCase):
             "UPDATE loyalty_member SET balance = -1 WHERE id = %(id)s",
             "UPDATE loyalty_member SET debt = -1 WHERE id = %(id)s",
             "UPDATE loyalty_member SET debt = 5 WHERE id = %(id)s",
+            "UPDATE loyalty_member SET pending = -1 WHERE id = %(id)s",
+            "UPDATE loyalty_point_lot SET idle_expiry = TRUE, expire_on = '2030-01-01'"
+            " WHERE member_id = %(id)s",
             "UPDATE loyalty_point_lot SET remaining = 11 WHERE member_id = %(id)s",
             "UPDATE loyalty_point_lot SET remaining = -1 WHERE member_id = %(id)s",
             "UPDATE loyalty_point_lot SET origin = 'paid', expire_on = '2030-01-01'"
@@ -84,7 +87,7 @@ class TestAppendOnly(MembershipCase):
     @mute_logger("odoo.sql_db")
     def test_database_checks_of_entries(self):
         columns = """program_id, company_id, member_id, kind, points, key, event_date,
-                     posted_at, qualifying_amount"""
+                     posted_at, qualifying_amount, state"""
         for kind, points, amount in [
             ("earn", -1, 0),
             ("burn", 1, 0),
@@ -92,6 +95,10 @@ class TestAppendOnly(MembershipCase):
             ("reinstate", 0, 5),
             ("adjust", 0, 5),
             ("earn", 0, 0),
+            ("expire", 1, 0),
+            ("gift", -1, 0),
+            ("transfer_in", -1, 0),
+            ("transfer_out", 1, 0),
         ]:
             with (
                 self.subTest(kind=kind, points=points),
@@ -99,7 +106,8 @@ class TestAppendOnly(MembershipCase):
             ):
                 self.env.cr.execute(
                     f"""INSERT INTO loyalty_point_entry ({columns})
-                        VALUES (%s, %s, %s, %s, %s, 'x', now(), now(), %s)""",
+                        VALUES (%s, %s, %s, %s, %s, 'x', now(), now(), %s,
+                                'posted')""",
                     [
                         self.program.id,
                         self.company.id,
@@ -112,7 +120,7 @@ class TestAppendOnly(MembershipCase):
         with self.assertRaises(psycopg2.errors.UniqueViolation):
             self.env.cr.execute(
                 f"""INSERT INTO loyalty_point_entry ({columns})
-                    VALUES (%s, %s, %s, 'earn', 1, 'e', now(), now(), 0)""",
+                    VALUES (%s, %s, %s, 'earn', 1, 'e', now(), now(), 0, 'posted')""",
                 [self.program.id, self.company.id, self.member.id],
             )
 
@@ -120,6 +128,8 @@ class TestAppendOnly(MembershipCase):
         values = {
             "balance": 9999,
             "debt": 0,
+            "pending": 9,
+            "last_activity": "2020-01-01",
             "number": "0",
             "state": "closed",
             "tier_id": self.gold.id,
@@ -157,6 +167,8 @@ class TestAppendOnly(MembershipCase):
             "_enroll",
             "_reconcile",
             "_prove",
+            "_void_pending",
+            "_release_due",
             "_upgrade_tiers",
             "_card_values",
         ):
