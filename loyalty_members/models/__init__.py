@@ -3,6 +3,10 @@ from . import loyalty_ledger_table, loyalty_member_mixin
 # isort: split
 from . import (
     crm_lead,
+    loyalty_benefit,
+    loyalty_benefit_give,
+    loyalty_benefit_issue,
+    loyalty_benefit_mail,
     loyalty_card,
     loyalty_member,
     loyalty_member_access,
@@ -10,8 +14,8 @@ from . import (
     loyalty_member_card,
     loyalty_member_enroll,
     loyalty_member_lookup,
-    loyalty_member_phone,
     loyalty_member_pending,
+    loyalty_member_phone,
     loyalty_member_points,
     loyalty_member_posting,
     loyalty_member_reconcile,
@@ -36,3 +40,7 @@ from . import (
     sale_order,
     sale_order_line,
 )
+
+# they extend hooks of the files above
+# isort: split
+from . import loyalty_member_benefit, loyalty_program_benefit

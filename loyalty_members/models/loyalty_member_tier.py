@@ -77,4 +77,13 @@ class LoyaltyMember(models.Model):
             moved |= self.browse([member_id for (member_id,) in rows])
         moved.invalidate_recordset(["tier_id", "tier_since", "move_ids"])
         moved.modified(["tier_id", "tier_since"])
+        if moved:
+            latest = self.env["loyalty.tier.move"]._read_group(
+                [("member_id", "in", moved.ids)], ["member_id"], ["id:max"]
+            )
+            moves = self.env["loyalty.tier.move"].browse([row[1] for row in latest])
+            moved.sudo()._on_tier_moves(moves)
         return moved
+
+    def _on_tier_moves(self, moves):
+        """Called (sudo) with the tier moves of these members; for extensions."""

@@ -1,6 +1,8 @@
 from . import (
     test_access,
     test_append_only,
+    test_benefit,
+    test_benefit_issue,
     test_birthday,
     test_contact,
     test_eligible_amount,

@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    loyalty_benefit_void,
     loyalty_card_update_balance,
     loyalty_member_birthday,
     loyalty_member_enroll,
