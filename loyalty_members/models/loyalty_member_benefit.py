@@ -62,3 +62,8 @@ class LoyaltyMember(models.Model):
             .sudo()
             .search([("program_id", "in", self.program_id.ids), ("kind", "=", kind)])
         )
+
+    def _birthday(self):
+        """The member's date of birth, ``None`` when it is not known."""
+        self.ensure_one()
+        return self.sudo().loyalty_birthdate or None
