@@ -1,4 +1,4 @@
-from . import loyalty_ledger_table, loyalty_member_mixin
+from . import loyalty_ledger_table, loyalty_member_mixin, loyalty_tier_text
 
 # isort: split
 from . import (
@@ -18,8 +18,10 @@ from . import (
     loyalty_member_phone,
     loyalty_member_points,
     loyalty_member_posting,
+    loyalty_member_progress,
     loyalty_member_reconcile,
     loyalty_member_tier,
+    loyalty_member_tier_review,
     loyalty_point_allocation,
     loyalty_point_entry,
     loyalty_point_lot,
@@ -30,6 +32,9 @@ from . import (
     loyalty_program_setup,
     loyalty_tier,
     loyalty_tier_move,
+    loyalty_tier_rule,
+    loyalty_tier_rule_text,
+    loyalty_tier_why,
     res_company,
     res_config_settings,
     res_config_settings_enroll,

@@ -1,89 +1,118 @@
 from odoo import api, fields, models
 
-from ..tools.explanation import money
 from . import loyalty_tier_engine as engine
+
+# what tier evaluation reads, and writes by SQL
+READ = ["state", "program_id", "company_id", "joined_on"]
+WRITTEN = [
+    "tier_id",
+    "tier_since",
+    "tier_until",
+    "review_on",
+    "protected_until",
+    "counted_until",
+    "counted_entry_id",
+    "counted_at",
+    "carried_amount",
+]
 
 
 class LoyaltyMember(models.Model):
     _inherit = "loyalty.member"  # pylint: disable=R8180
 
-    next_tier_id = fields.Many2one("loyalty.tier", compute="_compute_progress")
-    next_tier_spent = fields.Monetary(
-        string="Spend in the Window",
-        compute="_compute_progress",
-        help="Spend that counts for the next tier today.",
+    tier_until = fields.Date(
+        string="Tier Valid Until",
+        readonly=True,
+        help="Last day of the tier, unless it is kept. Empty: for ever.",
     )
-    next_tier_missing = fields.Monetary(
-        string="Spend to Next Tier", compute="_compute_progress"
+    review_on = fields.Date(
+        string="Tier Review",
+        readonly=True,
+        help="Day on which the tier is reviewed: after its last day, after the days of "
+        "grace or after the protection.",
     )
-    next_tier_percent = fields.Integer(
-        string="Progress to Next Tier (%)", compute="_compute_progress"
+    protected_until = fields.Date(
+        readonly=True,
+        help="Last day on which the member keeps the tier after a refund took away "
+        "what it rested on.",
     )
-    next_tier_text = fields.Char(compute="_compute_next_tier_text")
+    # What the last move has counted, so that it does not count again: up to this day,
+    # this entry and this moment.
+    counted_until = fields.Date(readonly=True)
+    counted_entry_id = fields.Integer(readonly=True)
+    counted_at = fields.Datetime(readonly=True)
+    carried_amount = fields.Monetary(
+        readonly=True, help="Excess spend of the last period that counts in this one."
+    )
 
-    @api.depends("tier_id", "balance")
-    def _compute_progress(self):
-        facts = {}
-        for program, members in self._origin.grouped("program_id").items():
-            today = program.sudo()._today()
-            rows = self.env.execute_query_dict(engine.progress(members.ids, today))
-            facts.update({row["member_id"]: row for row in rows})
-        for member in self:
-            fact = facts.get(member._origin.id, {})
-            spent, threshold = fact.get("spent") or 0, fact.get("threshold") or 0
-            member.next_tier_id = fact.get("tier_id")
-            member.next_tier_spent = spent
-            member.next_tier_missing = max(threshold - spent, 0)
-            share = 100 * max(spent, 0) // threshold if threshold else 0
-            member.next_tier_percent = min(100, int(share))
+    _review_idx = models.Index(
+        "(program_id, review_on) WHERE review_on IS NOT NULL AND state <> 'closed'"
+    )
 
-    @api.depends("next_tier_id", "next_tier_missing")
-    @api.depends_context("lang")
-    def _compute_next_tier_text(self):
-        for member in self:
-            if not member.next_tier_id:
-                member.next_tier_text = self.env._("The highest tier has been reached.")
-                continue
-            currency = member.currency_id
-            member.next_tier_text = self.env._(
-                "Spend %(amount)s more to reach %(tier)s",
-                amount=money(
-                    member.next_tier_missing,
-                    currency.symbol,
-                    currency.position == "before",
-                ),
-                tier=member.next_tier_id.name,
-            )
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | set(WRITTEN)
 
     def _upgrade_tiers(self, today=None):
-        """Move members up to the highest tier whose threshold their spend reaches.
+        """Bring the tiers of members up to date after purchases and refunds.
 
-        Every move is logged in ``loyalty.tier.move`` with amount and window. Never
-        moves down.
+        Up to the highest tier whose conditions they meet; a tier that is reached again
+        gets longer where its rules say so; a refund may end a tier, or protect it for
+        some days. Periods that are over are reviewed by the daily job.
 
         :param date today: last day of the window; default today in the time zone of
             the company
-        :return: the members that moved
+        :return: the members whose tier changed
         """
-        self.env["loyalty.member"].flush_model(["tier_id", "state"])
-        self.env["loyalty.tier"].flush_model(
-            ["sequence", "threshold", "window_months", "active", "program_id"]
-        )
-        moved = self.browse()
+        moves = self._run_tiers(engine.events, today)
+        return moves.filtered(lambda m: m.from_tier_id != m.to_tier_id).member_id
+
+    def _review_tiers(self, today=None):
+        """Review members of any program now: renew, wait or move down.
+
+        :return: the log of what happened
+        """
+        return self._run_tiers(engine.reviews, today)
+
+    def _run_tiers(self, statement, today=None):
+        """Carry out a statement of the engine for these members, program by program.
+
+        :return: ``loyalty.tier.move`` records
+        """
+        self._flush_tiers()
+        moves = self.env["loyalty.tier.move"].sudo()
         for program, members in self.sudo().grouped("program_id").items():
-            rows = self.env.execute_query(
-                engine.upgrade(members.ids, self.env.uid, today or program._today())
-            )
-            moved |= self.browse([member_id for (member_id,) in rows])
-        moved.invalidate_recordset(["tier_id", "tier_since", "move_ids"])
-        moved.modified(["tier_id", "tier_since"])
-        if moved:
-            latest = self.env["loyalty.tier.move"]._read_group(
-                [("member_id", "in", moved.ids)], ["member_id"], ["id:max"]
-            )
-            moves = self.env["loyalty.tier.move"].browse([row[1] for row in latest])
-            moved.sudo()._on_tier_moves(moves)
-        return moved
+            context = self._tier_context(program, today)
+            rows = self.env.execute_query(statement(context, members.ids))
+            members._forget_tiers()
+            moves += moves.browse([row[0] for row in rows])
+        if moves:
+            moves.member_id._on_tier_moves(moves)
+        return moves
+
+    @api.model
+    def _tier_context(self, program, today=None):
+        """What every statement of the tier engine needs to know."""
+        return {
+            "program": program,
+            "today": today or program._today(),
+            "user": self.env.uid,
+            "now": fields.Datetime.now(),
+        }
+
+    @api.model
+    def _flush_tiers(self):
+        self.env["loyalty.member"].flush_model([*READ, *WRITTEN])
+        self.env["loyalty.tier"].flush_model()
+        self.env["loyalty.program"].flush_model(["base_tier_id"])
+
+    def _forget_tiers(self):
+        """Drop from the cache what the SQL has changed."""
+        self.invalidate_recordset([*WRITTEN, "move_ids"])
+        self.modified(["tier_id", "tier_since", "tier_until"])
 
     def _on_tier_moves(self, moves):
-        """Called (sudo) with the tier moves of these members; for extensions."""
+        """Hook: the members of ``moves`` were moved, renewed or protected.
+
+        :param moves: new ``loyalty.tier.move`` records (sudo), any number
+        """

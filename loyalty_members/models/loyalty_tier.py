@@ -2,15 +2,18 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from .loyalty_tier_rule import MEASURES
+
 
 class LoyaltyTier(models.Model):
-    """A level of a membership, reached by spending within a rolling window.
+    """A level of a membership, with the rules of reaching, keeping and losing it.
 
-    Within a program a higher sequence has a higher threshold; the lowest tier is where
+    Within a program a higher sequence is harder to reach; the lowest tier is where
     members start.
     """
 
     _name = "loyalty.tier"
+    _inherit = ["loyalty.tier.rule"]
     _description = "Membership Tier"
     _order = "program_id, sequence, id"
     _check_company_auto = True
@@ -31,22 +34,22 @@ class LoyaltyTier(models.Model):
     currency_id = fields.Many2one(related="program_id.currency_id")
     sequence = fields.Integer(string="Level", required=True, default=10)
     active = fields.Boolean(default=True)
-    threshold = fields.Monetary(
-        string="Spend to Reach",
-        help="Paid amount within the window from which a member is moved up. 0 for the "
-        "tier in which members start.",
-    )
-    window_months = fields.Integer(
-        string="Window (Months)",
-        required=True,
-        default=12,
-        help="The spend of this many months counts, up to and including today.",
-    )
     color = fields.Char(
         string="Card Colour",
         required=True,
         default="#5B6B7B",
         help="Colour of the member card.",
+    )
+    benefits = fields.Html(
+        translate=True,
+        help="What members of the tier get; shown on the member card.",
+    )
+    pricelist_id = fields.Many2one(
+        "product.pricelist",
+        string="Price List",
+        check_company=True,
+        ondelete="restrict",
+        help="Prices of the members of this tier.",
     )
     member_ids = fields.One2many("loyalty.member", "tier_id", string="Members")
     member_count = fields.Integer(compute="_compute_member_count")
@@ -54,12 +57,6 @@ class LoyaltyTier(models.Model):
     _level_uniq = models.UniqueIndex(
         "(program_id, sequence) WHERE active",
         "Two tiers of one membership cannot have the same level.",
-    )
-    _threshold_positive = models.Constraint(
-        "CHECK(threshold >= 0)", "The spend to reach a tier cannot be negative."
-    )
-    _window_positive = models.Constraint(
-        "CHECK(window_months > 0)", "The window of a tier is at least one month."
     )
     _color_format = models.Constraint(
         "CHECK(color ~ '^#[0-9A-Fa-f]{6}$')",
@@ -76,20 +73,18 @@ class LoyaltyTier(models.Model):
         for tier in self:
             tier.member_count = counts.get(tier, 0)
 
-    @api.constrains("program_id", "sequence", "threshold", "active")
+    @api.constrains(
+        "program_id",
+        "sequence",
+        "active",
+        "invite_only",
+        "up_match",
+        "window_kind",
+        *(measure[1] for measure in MEASURES),
+    )
     def _check_thresholds_rise(self):
         for program in self.program_id:
-            tiers = self.search([("program_id", "=", program.id)], order="sequence")
-            for lower, higher in zip(tiers, tiers[1:], strict=False):
-                if lower.threshold >= higher.threshold:
-                    raise ValidationError(
-                        self.env._(
-                            "“%(higher)s” is above “%(lower)s”, so it needs a higher "
-                            "“Spend to Reach”.",
-                            higher=higher.name,
-                            lower=lower.name,
-                        )
-                    )
+            self.search([("program_id", "=", program.id)])._check_levels_rise()
 
     @api.constrains("active", "program_id")
     def _check_not_in_use(self):

@@ -1,98 +1,248 @@
-"""Set-based SQL of tier evaluation. The conventions are those of the ledger engine."""
+"""Set-based SQL of tier evaluation. The conventions are those of the ledger engine.
+
+Each statement decides for many members at once and carries its decisions out: it
+updates the members and writes the log. A decision has a kind:
+
+* ``move``: into another tier; ``renew``: a new period in the same tier,
+* ``protect``: a refund took the tier away, but not yet,
+* ``wait``: not kept, days of grace or protection are left,
+* ``clear``: the protection ended well; ``forever``: nothing to review any more,
+* ``begin``: the tier, which was for ever, has got an end.
+
+``context`` has the keys program (``loyalty.program``), today (in the time zone of its
+company), user (id) and now (UTC). Flush: ``loyalty.member``, ``loyalty.tier``.
+"""
 
 from odoo.tools import SQL
 
+from . import loyalty_tier_decision as decide
+from . import loyalty_tier_measure as m
 
-def _spent(today):
-    """Spend of ``member`` that counts for ``tier``.
+COLUMNS = SQL(
+    "member_id, kind, to_tier_id, reason, spend, need, details, window_start,"
+    " window_end, starts_on, counted_until, carried"
+)
 
-    The rolling window ends on ``today`` and starts N months before, exclusive.
-    """
+
+def day(context):
+    return SQL("%s::date", context["today"])
+
+
+def common(context, rules, condition, **states):
+    """The CTEs that every statement starts with."""
     return SQL(
-        """
-        SELECT COALESCE(SUM(entry.qualifying_amount), 0)
-          FROM loyalty_point_entry entry
-         WHERE entry.member_id = member.id
-           AND entry.event_date <= %(today)s::date
-           AND entry.event_date
-               > %(today)s::date - make_interval(months => tier.window_months)
-        """,
-        today=today,
+        """rule AS MATERIALIZED (%(rules)s),
+        base AS MATERIALIZED (SELECT tier_id, sequence FROM rule
+                               WHERE tier_id = %(base)s),
+        person AS MATERIALIZED (%(persons)s)""",
+        rules=rules,
+        base=context["program"].base_tier_id.id,
+        persons=m.persons(context["program"].id, condition, **states),
     )
 
 
-def upgrade(member_ids, user_id, today):
-    """Move members to the highest tier whose threshold they reach, and say why.
+def carried_out(context, ctes, decisions, note=None):
+    """Update the members and write the log of ``decisions``, a SELECT of COLUMNS.
 
-    Never moves down. Closed members keep their tier.
-
-    :param date today: in the time zone of the members' company
-    Flush: ``loyalty.member``, ``loyalty.tier``. Columns: id of the members moved.
+    Columns: id of the log row, member_id, from_tier_id, to_tier_id.
     """
+    today = day(context)
     return SQL(
         """
-        WITH reached AS (
-            SELECT DISTINCT ON (member.id)
-                   member.id AS member_id, member.program_id, member.company_id,
-                   member.tier_id AS from_tier_id, tier.id AS to_tier_id,
-                   spent.amount, tier.threshold,
-                   (%(today)s::date - make_interval(months => tier.window_months)
-                       + interval '1 day')::date AS window_start
-              FROM loyalty_member member
-              JOIN loyalty_tier held ON held.id = member.tier_id
-              JOIN loyalty_tier tier ON tier.program_id = member.program_id
-                                    AND tier.active
-                                    AND tier.sequence > held.sequence
-              CROSS JOIN LATERAL (%(spent)s) spent(amount)
-             WHERE member.id = ANY(%(members)s) AND member.state <> 'closed'
-               AND spent.amount >= tier.threshold
-             ORDER BY member.id, tier.sequence DESC
-        ), moved AS (
+        WITH %(ctes)s, decision AS MATERIALIZED (%(decisions)s), outcome AS (
+            SELECT decision.*, person.tier_id AS from_tier_id, person.program_id,
+                   person.company_id, person.tier_since, person.review_on,
+                   held.grace_days, person.protected_until AS was_protected,
+                   decision.kind IN ('move', 'renew') AS starts,
+                   CASE WHEN decision.kind IN ('move', 'renew', 'begin')
+                        THEN CASE WHEN rule.sequence > base.sequence
+                             THEN %(last_day)s END
+                        WHEN decision.kind <> 'forever' THEN person.tier_until
+                        END AS tier_until,
+                   %(today)s + held.protect_days AS protected_until,
+                   (SELECT COALESCE(MAX(entry.id), 0) FROM loyalty_point_entry entry
+                     WHERE entry.member_id = person.id
+                       AND decision.kind IN ('move', 'renew')) AS last_entry
+              FROM decision JOIN person ON person.id = decision.member_id %(held)s
+              CROSS JOIN base
+              LEFT JOIN rule ON rule.tier_id = decision.to_tier_id
+        ), applied AS (
             UPDATE loyalty_member member
-               SET tier_id = reached.to_tier_id, tier_since = %(today)s
-              FROM reached
-             WHERE member.id = reached.member_id
-            RETURNING member.id
-        ), logged AS (
-            INSERT INTO loyalty_tier_move (
-                member_id, program_id, company_id, from_tier_id, to_tier_id, reason,
-                moved_on, measured_amount, threshold, window_start, window_end,
-                user_id, posted_at)
-            SELECT member_id, program_id, company_id, from_tier_id, to_tier_id,
-                   'upgrade', %(today)s, amount, threshold, window_start, %(today)s,
-                   %(user)s, now() AT TIME ZONE 'UTC'
-              FROM reached
-             ORDER BY member_id
+               SET tier_id = CASE WHEN outcome.kind = 'move' THEN outcome.to_tier_id
+                                  ELSE member.tier_id END,
+                   tier_since = CASE WHEN outcome.kind = 'move' THEN %(today)s
+                                     ELSE member.tier_since END,
+                   tier_until = outcome.tier_until,
+                   review_on = CASE outcome.kind
+                       WHEN 'wait' THEN GREATEST(
+                           outcome.tier_until + outcome.grace_days,
+                           outcome.was_protected) + 1
+                       WHEN 'protect' THEN LEAST(
+                           outcome.review_on, outcome.protected_until + 1)
+                       ELSE outcome.tier_until + 1 END,
+                   protected_until = CASE outcome.kind
+                       WHEN 'protect' THEN outcome.protected_until
+                       WHEN 'wait' THEN outcome.was_protected END,
+                   counted_until = CASE WHEN outcome.starts THEN outcome.counted_until
+                                        ELSE member.counted_until END,
+                   counted_entry_id = CASE WHEN outcome.starts THEN outcome.last_entry
+                                           ELSE member.counted_entry_id END,
+                   counted_at = CASE WHEN outcome.starts THEN %(now)s
+                                     ELSE member.counted_at END,
+                   carried_amount = CASE WHEN outcome.starts THEN outcome.carried
+                                         ELSE member.carried_amount END
+              FROM outcome
+             WHERE member.id = outcome.member_id
         )
-        SELECT id FROM moved
+        INSERT INTO loyalty_tier_move (
+            member_id, program_id, company_id, from_tier_id, to_tier_id, reason,
+            moved_on, measured_amount, threshold, details, window_start, window_end,
+            valid_until, note, user_id, posted_at)
+        SELECT member_id, program_id, company_id, from_tier_id, to_tier_id, reason,
+               %(today)s, spend, need, details, window_start, window_end,
+               CASE kind WHEN 'protect' THEN protected_until ELSE tier_until END,
+               %(note)s, %(user)s, %(now)s
+          FROM outcome
+         WHERE kind IN ('move', 'renew', 'protect')
+         ORDER BY member_id
+        RETURNING id, member_id, from_tier_id, to_tier_id
         """,
-        members=member_ids,
-        user=user_id,
+        ctes=ctes,
+        decisions=decisions,
+        last_day=m.last_day(SQL("rule"), SQL("decision.starts_on")),
         today=today,
-        spent=_spent(today),
+        held=decide.HELD,
+        now=context["now"],
+        user=context["user"],
+        note=note,
     )
 
 
-def progress(member_ids, today):
-    """How far each member is on the way to the next higher tier.
+def events(context, member_ids):
+    """After purchases and refunds of these members: up, longer, protected or down."""
+    today = day(context)
+    ctes = SQL(
+        "%s, total AS (%s), rising AS (%s), tried AS (%s), renewed AS (%s),"
+        " slipped AS (%s), lost AS (%s)",
+        common(
+            context,
+            m.tier_rules(context["program"].id),
+            SQL("member.id = ANY(%s)", member_ids),
+        ),
+        decide.totals(today),
+        decide.rising("upgrade", today),
+        decide.tried(today),
+        decide.renewed(today),
+        decide.slipped(today),
+        decide.lost(today),
+    )
+    return carried_out(
+        context,
+        ctes,
+        SQL(
+            "SELECT %(columns)s FROM rising UNION ALL SELECT %(columns)s FROM renewed"
+            " UNION ALL SELECT %(columns)s FROM lost",
+            columns=COLUMNS,
+        ),
+    )
 
-    Flush: ``loyalty.member``, ``loyalty.tier``.
-    Columns: member_id, tier_id (the next one), spent (in its window), threshold.
+
+CLEARED = SQL(
+    """SELECT person.id, 'clear', NULL::int, NULL, NULL::numeric, NULL::numeric,
+              NULL::jsonb, NULL::date, NULL::date, NULL::date, NULL::date, 0
+         FROM person
+        WHERE NOT EXISTS (SELECT FROM settled WHERE settled.member_id = person.id)"""
+)
+
+
+def due(program_id, today, limit):
+    """Ids of members whose tier is to be reviewed on ``today``."""
+    return SQL(
+        """SELECT id FROM loyalty_member
+            WHERE program_id = %s AND state <> 'closed' AND review_on <= %s
+            ORDER BY id LIMIT %s""",
+        program_id,
+        today,
+        limit,
+    )
+
+
+def reviews(context, member_ids):
+    """Review members who are due: renew, wait, or move down."""
+    today = day(context)
+    ctes = SQL(
+        "%s, total AS (%s), rising AS (%s), tried AS (%s), renewed AS (%s),"
+        " failed AS (%s), slipped AS (%s), lost AS (%s)",
+        common(
+            context,
+            m.tier_rules(context["program"].id),
+            SQL("member.id = ANY(%s)", member_ids),
+        ),
+        decide.totals(today),
+        decide.rising("upgrade", today),
+        decide.tried(today),
+        decide.renewed(today),
+        decide.failed(today),
+        decide.slipped(today),
+        decide.lost(today),
+    )
+    settled = SQL(
+        "SELECT %(columns)s FROM rising UNION ALL SELECT %(columns)s FROM renewed"
+        " UNION ALL SELECT %(columns)s FROM failed"
+        " UNION ALL SELECT %(columns)s FROM lost",
+        columns=COLUMNS,
+    )
+    return carried_out(
+        context,
+        SQL("%s, settled AS MATERIALIZED (%s)", ctes, settled),
+        SQL("SELECT %s FROM settled UNION ALL %s", COLUMNS, CLEARED),
+    )
+
+
+def progress(context, member_ids):
+    """How far members are on the way to the next tier, and to keep theirs.
+
+    Columns: member_id, tier_id (held), next_tier_id and next (details) or NULL, keep
+    (details) and keep_until (the last day for it, with the days of grace once they
+    run) or NULL where nothing ends, can_keep. See ``loyalty_tier_measure.details``.
     """
+    today = day(context)
+    kind = SQL("held.keep_window_kind")
     return SQL(
         """
-        SELECT DISTINCT ON (member.id)
-               member.id AS member_id, tier.id AS tier_id, spent.amount AS spent,
-               tier.threshold
-          FROM loyalty_member member
-          JOIN loyalty_tier held ON held.id = member.tier_id
-          JOIN loyalty_tier tier ON tier.program_id = member.program_id
-                                AND tier.active AND tier.sequence > held.sequence
-          CROSS JOIN LATERAL (%(spent)s) spent(amount)
-         WHERE member.id = ANY(%(members)s)
-         ORDER BY member.id, tier.sequence ASC
+        WITH %(common)s, total AS (%(totals)s), next AS (
+            SELECT DISTINCT ON (person.id) person.id AS member_id, rule.tier_id,
+                   %(next)s AS details
+              FROM person %(held)s JOIN rule ON %(above)s JOIN total ON %(same)s
+             ORDER BY person.id, rule.sequence
+        )
+        SELECT person.id AS member_id, person.tier_id, next.tier_id AS next_tier_id,
+               next.details AS next, keep.details AS keep, held.can_keep,
+               CASE WHEN person.tier_until < %(today)s
+                    THEN person.tier_until + held.grace_days
+                    ELSE person.tier_until END AS keep_until
+          FROM person %(held)s
+          LEFT JOIN next ON next.member_id = person.id
+          LEFT JOIN LATERAL (
+              SELECT %(keep)s AS details FROM (%(measured)s) measure
+               WHERE person.tier_until IS NOT NULL) keep ON TRUE
         """,
-        members=member_ids,
+        common=common(
+            context,
+            m.tier_rules(context["program"].id),
+            SQL("member.id = ANY(%s)", member_ids),
+            state=SQL("TRUE"),
+        ),
+        totals=decide.totals(today),
+        next=m.details(*decide.UP),
+        held=decide.HELD,
+        above=decide.ABOVE,
+        same=decide.SAME_WINDOW,
         today=today,
-        spent=_spent(today),
+        keep=m.details(*decide.KEEP),
+        measured=m.measured(
+            decide.start_of(kind, SQL("held"), SQL("person.tier_until"), "keep_"),
+            today,
+            SQL("%s = 'since'", kind),
+        ),
     )

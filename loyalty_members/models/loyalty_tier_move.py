@@ -1,5 +1,16 @@
 from odoo import api, fields, models
 
+REASONS = [
+    ("enrol", "Joined"),
+    ("upgrade", "Upgraded"),
+    ("renew", "Renewed"),
+    ("downgrade", "Downgraded"),
+    ("protect", "Protected"),
+    ("manual", "By Hand"),
+    ("invite", "Invited"),
+    ("rules", "Rules Changed"),
+]
+
 
 class LoyaltyTierMove(models.Model):
     """Why a member is in a tier: what was measured, in which window, against what.
@@ -31,20 +42,32 @@ class LoyaltyTierMove(models.Model):
     to_tier_id = fields.Many2one(
         "loyalty.tier", string="To", required=True, readonly=True, ondelete="restrict"
     )
-    reason = fields.Selection(
-        [("enrol", "Joined"), ("upgrade", "Upgraded by Spend")],
-        required=True,
-        readonly=True,
-    )
+    reason = fields.Selection(REASONS, required=True, readonly=True)
     moved_on = fields.Date(string="Date", required=True, readonly=True)
     measured_amount = fields.Monetary(
         string="Measured Spend",
         readonly=True,
         help="Spend in the window on the day of the move.",
     )
-    threshold = fields.Monetary(string="Spend to Reach", readonly=True)
+    threshold = fields.Monetary(
+        string="Spend Needed",
+        readonly=True,
+        help="Spend that the tier asked for; 0 where it does not ask for spend.",
+    )
+    details = fields.Json(
+        readonly=True,
+        export_string_translation=False,
+        help="Measured and needed value of each condition.",
+    )
     window_start = fields.Date(string="Window From", readonly=True)
     window_end = fields.Date(string="Window To", readonly=True)
+    valid_until = fields.Date(
+        readonly=True,
+        help="Last day of the tier, or of its protection; empty: for ever.",
+    )
+    note = fields.Char(
+        readonly=True, help="The reason that was given for a move by hand."
+    )
     user_id = fields.Many2one(
         "res.users", string="Moved By", readonly=True, ondelete="restrict"
     )

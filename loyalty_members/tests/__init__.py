@@ -26,6 +26,8 @@ from . import (
     test_redeem,
     test_signup,
     test_tax_id,
+    test_tier_reach,
+    test_tier_review,
     test_tiers,
     test_tools,
 )

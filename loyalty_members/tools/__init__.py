@@ -1,1 +1,1 @@
-from . import barcode, dates, expiry, explanation, gift_dates, tax_id
+from . import barcode, dates, expiry, explanation, gift_dates, tax_id, tiers
