@@ -7,7 +7,7 @@
     "website": "https://github.com/taiwan-crm/taiwan-crm",
     "license": "LGPL-3",
     "depends": ["base_vat", "crm_pdpa", "sale_loyalty"],
-    "external_dependencies": {"python": ["qrcode", "reportlab"]},
+    "external_dependencies": {"python": ["qrcode", "reportlab", "xlsxwriter"]},
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",
@@ -20,6 +20,7 @@
         "wizard/loyalty_benefit_void_views.xml",
         "wizard/loyalty_member_birthday_views.xml",
         "wizard/loyalty_member_enroll_views.xml",
+        "wizard/loyalty_member_import_views.xml",
         "wizard/loyalty_member_join_views.xml",
         "wizard/loyalty_point_adjust_views.xml",
         "views/loyalty_point_entry_views.xml",

@@ -48,4 +48,9 @@ from . import (
 
 # they extend hooks of the files above
 # isort: split
-from . import loyalty_member_benefit, loyalty_program_benefit
+from . import (
+    loyalty_member_benefit,
+    loyalty_member_merge,
+    loyalty_point_entry_source,
+    loyalty_program_benefit,
+)

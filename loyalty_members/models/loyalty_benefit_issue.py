@@ -113,14 +113,7 @@ class LoyaltyBenefitIssue(models.Model):
         issues = self.sudo().filtered(lambda issue: issue.state == "given")
         issues._void_coupons()
         issues._void_points(reason)
-        door.opened(issues, door.LEDGER).write(
-            {
-                "state": "void",
-                "void_reason": reason,
-                "voided_by_id": self.env.uid,
-                "voided_at": fields.Datetime.now(),
-            }
-        )
+        issues._mark_void(reason)
         for issue in issues:
             issue.member_id.message_post(
                 body=self.env._(
@@ -130,6 +123,16 @@ class LoyaltyBenefitIssue(models.Model):
                 ),
                 author_id=self.env.user.partner_id.id,
             )
+
+    def _mark_void(self, reason):
+        door.opened(self, door.LEDGER).write(
+            {
+                "state": "void",
+                "void_reason": reason,
+                "voided_by_id": self.env.uid,
+                "voided_at": fields.Datetime.now(),
+            }
+        )
 
     def _void_coupons(self):
         cards = self.card_id
@@ -143,14 +146,37 @@ class LoyaltyBenefitIssue(models.Model):
             )
         cards.with_context(loyalty_no_mail=True).write({"points": 0, "active": False})
 
-    def _void_points(self, reason):
+    def _void_unspent(self, reason):
+        """Void gifts without anybody owing anything: only what is left is taken."""
+        issues = self.filtered(lambda issue: issue.state == "given")
+        cards = issues.card_id.filtered(lambda card: card.points and not card.use_count)
+        cards.with_context(loyalty_no_mail=True).write({"points": 0, "active": False})
+        issues._void_points(reason, only_unspent=True)
+        issues._mark_void(reason)
+
+    def _lots(self):
+        """The lots of the gift's points; a merge of members made new ones."""
+        self.ensure_one()
+        lots = self.env["loyalty.point.lot"]
+        lots.invalidate_model(["remaining", "allocation_ids"])
+        self.env["loyalty.point.allocation"].invalidate_model(["points", "returned"])
+        return lots.search(
+            [
+                ("entry_id.source_model", "=", self._name),
+                ("entry_id.source_id", "=", self.id),
+            ]
+        )
+
+    def _void_points(self, reason, only_unspent=False):
         rows = []
         for issue in self.filtered("entry_id"):
-            lots = issue.entry_id.lot_ids
+            lots = issue._lots()
             expired = lots.allocation_ids.filtered(
                 lambda a: a.entry_id.kind == "expire"
             )
             left = issue.points - sum(a.points - a.returned for a in expired)
+            if only_unspent:
+                left = sum(lots.mapped("remaining"))
             if left:
                 rows.append(
                     {

@@ -36,6 +36,11 @@ def next_numbers(sequence_id, count):
     )
 
 
+def taken_codes(codes):
+    """Those of ``codes`` that a card of any program has. Columns: code."""
+    return SQL("SELECT code FROM loyalty_card WHERE code = ANY(%s)", codes)
+
+
 def enroll(program, newcomers, tier_id, channel, joined_on, user_id):
     """Insert card and member of each ``(partner_id, number, phone)`` in one statement.
 

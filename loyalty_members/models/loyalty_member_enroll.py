@@ -26,7 +26,7 @@ class LoyaltyMember(models.Model):
             member.without_notice = not member.receipt_id
 
     @api.model
-    def _enroll(self, partners, channel="staff", receipt=None):
+    def _enroll(self, partners, channel="staff", receipt=None, numbers=None):
         """Make contacts members of the current company's membership program.
 
         Safe under concurrency: of two transactions that enrol the same contact one
@@ -38,6 +38,8 @@ class LoyaltyMember(models.Model):
         :param str channel: how they joined, see ``CHANNELS``
         :param dict receipt: what the person was shown and answered, values of
             ``pdpa.receipt._record``; by default the answer is presumed
+        :param dict numbers: member number by partner id, from an old system; the
+            caller has checked that no card has it
         :return: the members, created or found, in the order of ``partners``
         :raise UserError: the company has no membership program
         :raise ValidationError: unknown channel, or a contact that cannot be a member
@@ -50,7 +52,7 @@ class LoyaltyMember(models.Model):
             refusals = self._enrolment_refusals(program, newcomers, channel)
             if refusals:
                 raise ValidationError(next(iter(refusals.values())))
-            created = self._insert_members(program, newcomers, channel)
+            created = self._insert_members(program, newcomers, channel, numbers)
             self._record_receipts(created, channel, receipt or {})
             found.update({member.partner_id: member for member in created})
             created._on_enrolled()
@@ -168,23 +170,39 @@ class LoyaltyMember(models.Model):
         return {member.partner_id.with_env(partners.env): member for member in members}
 
     @api.model
-    def _insert_members(self, program, partners, channel):
+    def _free_numbers(self, program, count):
+        """The next ``count`` numbers of the sequence that no card has: neither one of
+        another company nor one that was brought from an old system."""
         sequence = program.number_sequence_id
+        free = []
+        while len(free) < count:
+            drawn = self.env.execute_query(
+                engine.next_numbers(sequence.id, count - len(free))
+            )
+            numbers = [sequence.get_next_char(number) for (number,) in drawn]
+            rows = self.env.execute_query(engine.taken_codes(numbers))
+            taken = {code for (code,) in rows}
+            free += [number for number in numbers if number not in taken]
+        return free
+
+    @api.model
+    def _insert_members(self, program, partners, channel, numbers=None):
+        numbers = numbers or {}
+        missing = [partner.id for partner in partners if partner.id not in numbers]
+        drawn = self._free_numbers(program, len(missing)) if missing else []
+        numbers = {**numbers, **dict(zip(missing, drawn, strict=True))}
         phones = self._phone_keys(program, partners)
         shared = self._shared_phones(program, partners)
-        numbers = self.env.execute_query(
-            engine.next_numbers(sequence.id, len(partners))
-        )
         rows = self.env.execute_query(
             engine.enroll(
                 program,
                 [
                     (
                         partner.id,
-                        sequence.get_next_char(number),
+                        numbers[partner.id],
                         None if partner.id in shared else phones.get(partner.id),
                     )
-                    for partner, (number,) in zip(partners, numbers, strict=True)
+                    for partner in partners
                 ],
                 tier_id=program.base_tier_id.id,
                 channel=channel,

@@ -26,6 +26,7 @@ RIGHTS = {
     "loyalty.benefit.issue": ("r", "r", "r"),
     "loyalty.benefit.void": ("", "", "rwcu"),
     "loyalty.member.enroll.refused": ("", "rwcu", "rwcu"),
+    "loyalty.member.import": ("", "", "rwcu"),
     "loyalty.member.join": ("", "rwcu", "rwcu"),
     "loyalty.member.birthday": ("", "", "rwcu"),
     "loyalty.point.adjust": ("", "", "rwcu"),

@@ -86,6 +86,16 @@ class TestEnroll(MembershipCase):
         self.assertEqual(self.partner.with_company(other).member_id, there)
         self.assertEqual(self.partner.member_id, here)
 
+    def test_numbers_that_a_card_has_are_skipped(self):
+        """Companies with the same prefix, or numbers of an old system."""
+        other = self.env["res.company"].create({"name": "Second Shop"})
+        self.env["loyalty.program"]._create_membership(other)
+        partners = self.env["res.partner"].create([{"name": n} for n in "ABCD"])
+        here = self.Member._enroll(partners)
+        there = self.Member.with_company(other)._enroll(partners)
+        numbers = (here | there).mapped("number")
+        self.assertEqual(len(set(numbers)), 8)
+
     def test_database_refuses_a_second_member(self):
         member = self.Member._enroll(self.partner)
         other_card = self._enroll("Other").card_id

@@ -147,9 +147,9 @@ class TestTierReach(TierCase):
         self.assertEqual(self.program._today(), entry.event_date)
         self._cancel(order)
         order.action_draft()
-        order.with_context(disable_cancel_warning=True).date_order = (
-            "2026-12-31 16:00:00"
-        )
+        order.with_context(
+            disable_cancel_warning=True
+        ).date_order = "2026-12-31 16:00:00"
         self.assertEqual(self.member.tier_id, self.silver)
 
     def test_levels_rise(self):

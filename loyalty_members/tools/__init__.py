@@ -1,1 +1,10 @@
-from . import barcode, dates, expiry, explanation, gift_dates, tax_id, tiers
+from . import (
+    barcode,
+    dates,
+    expiry,
+    explanation,
+    gift_dates,
+    import_rows,
+    tax_id,
+    tiers,
+)

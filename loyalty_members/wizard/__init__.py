@@ -4,6 +4,7 @@ from . import (
     loyalty_card_update_balance,
     loyalty_member_birthday,
     loyalty_member_enroll,
+    loyalty_member_import,
     loyalty_member_join,
     loyalty_point_adjust,
 )
