@@ -19,12 +19,13 @@ class TableError(ValueError):
         self.detail = detail
 
 
-def read_table(content, columns, required):
+def read_table(content, columns, required, max_rows=MAX_ROWS):
     """Read a table whose first row names its columns.
 
     :param bytes content: the file
     :param dict columns: lower-case header to column name; other columns are ignored
     :param required: names of the columns that must be there
+    :param int max_rows: longer tables are refused
     :return: list of (line number in the file, {column name: text}) without empty rows
     :raise TableError: ``unreadable``, ``encoding``, ``empty``, ``too_long``, or
         ``column`` with the missing column as detail
@@ -34,8 +35,8 @@ def read_table(content, columns, required):
     rows = [(n, row) for n, row in rows if any(row)]
     if not rows:
         raise TableError("empty")
-    if len(rows) > MAX_ROWS + 1:
-        raise TableError("too_long", str(MAX_ROWS))
+    if len(rows) > max_rows + 1:
+        raise TableError("too_long", str(max_rows))
     header = [columns.get(cell.lower()) for cell in rows[0][1]]
     missing = [name for name in required if name not in header]
     if missing:

@@ -3,7 +3,7 @@ import base64
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..tools.table_file import TableError, read_table
+from ..tools.table_file import MAX_ROWS, TableError, read_table
 
 
 class PdpaTableImport(models.AbstractModel):
@@ -11,6 +11,7 @@ class PdpaTableImport(models.AbstractModel):
 
     _name = "pdpa.table.import"
     _description = "Import of a Table"
+    _max_rows = MAX_ROWS
 
     file = fields.Binary(string="CSV or XLSX File", attachment=False)
     file_name = fields.Char()
@@ -34,7 +35,7 @@ class PdpaTableImport(models.AbstractModel):
                 self.env._("Choose a “CSV or XLSX File”, or paste the table.")
             )
         try:
-            return read_table(content, columns, required)
+            return read_table(content, columns, required, self._max_rows)
         except TableError as error:
             raise UserError(self._table_error(error, columns)) from error
 

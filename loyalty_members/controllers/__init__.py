@@ -1,1 +1,2 @@
 from . import portal, xlsx
+from . import portal, portal_join, signup

@@ -39,14 +39,19 @@ def next_numbers(sequence_id, count):
     )
 
 
-def enroll(program, partner_numbers, tier_id, channel, joined_on, user_id):
-    """Insert card and member of each ``(partner_id, number)`` in one statement.
+def taken_codes(codes):
+    """Those of ``codes`` that a card of any program has. Columns: code."""
+    return SQL("SELECT code FROM loyalty_card WHERE code = ANY(%s)", codes)
+
+
+def enroll(program, newcomers, tier_id, channel, joined_on, user_id):
+    """Insert card and member of each ``(partner_id, number, phone)`` in one statement.
 
     A row that a concurrent transaction committed meanwhile makes PostgreSQL raise a
     serialization failure under REPEATABLE READ, which Odoo retries: then it is found.
     Columns: id, partner_id of the members created.
     """
-    partners, numbers = zip(*partner_numbers, strict=True)
+    partners, numbers, phones = zip(*newcomers, strict=True)
     return SQL(
         """
         WITH card AS (
@@ -61,16 +66,19 @@ def enroll(program, partner_numbers, tier_id, channel, joined_on, user_id):
             RETURNING id, partner_id, code
         ), member AS (
             INSERT INTO loyalty_member (
-                program_id, company_id, partner_id, card_id, number, state,
-                joined_on, channel, tier_id, tier_since, balance, debt, pending,
+                program_id, company_id, partner_id, card_id, number, phone_sanitized,
+                state, joined_on, channel, tier_id, tier_since, balance, debt, pending,
                 create_uid, write_uid, create_date, write_date)
-            SELECT %(program)s, %(company)s, partner_id, id, code, 'active',
+            SELECT %(program)s, %(company)s, card.partner_id, card.id, card.code,
+                   input.phone, 'active',
                    %(day)s, %(channel)s, %(tier)s, %(day)s, 0, 0, 0,
                    %(user)s, %(user)s, now() AT TIME ZONE 'UTC',
                    now() AT TIME ZONE 'UTC'
               FROM card
-             ORDER BY code
-            ON CONFLICT (program_id, partner_id) DO NOTHING
+              JOIN unnest(%(numbers)s::text[], %(phones)s::text[])
+                   AS input(number, phone) ON input.number = card.code
+             ORDER BY card.code
+            ON CONFLICT DO NOTHING
             RETURNING id, partner_id
         ), move AS (
             INSERT INTO loyalty_tier_move (
@@ -88,6 +96,7 @@ def enroll(program, partner_numbers, tier_id, channel, joined_on, user_id):
         user=user_id,
         partners=list(partners),
         numbers=list(numbers),
+        phones=list(phones),
         day=joined_on,
         channel=channel,
         tier=tier_id,

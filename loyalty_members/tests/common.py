@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 from odoo.fields import Command
-from odoo.tests import TransactionCase
+from odoo.tests import TransactionCase, new_test_user
 
 
 class MembershipCase(TransactionCase):
@@ -39,6 +39,44 @@ class MembershipCase(TransactionCase):
     def _enroll(cls, *names):
         partners = cls.env["res.partner"].create([{"name": name} for name in names])
         return cls.Member._enroll(partners)
+
+    @classmethod
+    def _user(cls, login, groups, **values):
+        """A user of the company with groups of this module, such as "clerk"."""
+        return new_test_user(
+            cls.env,
+            login,
+            groups=",".join(
+                name if "." in name else f"loyalty_members.group_{name}"
+                for name in groups.split(",")
+            ),
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+            **values,
+        )
+
+    @classmethod
+    def _publish_notice(cls, *codes):
+        """A published notice about personal data for the purposes."""
+        purposes = cls.env["pdpa.purpose"]
+        notice = cls.env["pdpa.notice"].create(
+            {
+                "name": "Members",
+                "company_id": cls.company.id,
+                "purpose_ids": [(6, 0, [purposes._get(code).id for code in codes])],
+            }
+        )
+        names = ("collector", "purposes_text", "categories_text")
+        names += ("use_text", "rights_text", "refusal_text")
+        version = cls.env["pdpa.notice.version"].create(
+            {
+                "notice_id": notice.id,
+                "lang": "en_US",
+                **{name: f"Our {name}" for name in names},
+            }
+        )
+        version.action_publish()
+        return version
 
     @classmethod
     def _product(cls, price):

@@ -35,6 +35,14 @@ RIGHTS = {
     "loyalty.tier.job": ("", "", "r"),
     "loyalty.tier.simulation": ("", "", "rwcu"),
     "loyalty.tier.simulation.line": ("", "", "rwcu"),
+    "loyalty.benefit": ("r", "r", "rwcu"),
+    "loyalty.benefit.issue": ("r", "r", "r"),
+    "loyalty.benefit.void": ("", "", "rwcu"),
+    "loyalty.member.enroll.refused": ("", "rwcu", "rwcu"),
+    "loyalty.member.import": ("", "", "rwcu"),
+    "loyalty.member.join": ("", "rwcu", "rwcu"),
+    "loyalty.member.birthday": ("", "", "rwcu"),
+    "loyalty.point.adjust": ("", "", "rwcu"),
 }
 OURS = [
     "loyalty.member",

@@ -86,6 +86,16 @@ class TestEnroll(MembershipCase):
         self.assertEqual(self.partner.with_company(other).member_id, there)
         self.assertEqual(self.partner.member_id, here)
 
+    def test_numbers_that_a_card_has_are_skipped(self):
+        """Companies with the same prefix, or numbers of an old system."""
+        other = self.env["res.company"].create({"name": "Second Shop"})
+        self.env["loyalty.program"]._create_membership(other)
+        partners = self.env["res.partner"].create([{"name": n} for n in "ABCD"])
+        here = self.Member._enroll(partners)
+        there = self.Member.with_company(other)._enroll(partners)
+        numbers = (here | there).mapped("number")
+        self.assertEqual(len(set(numbers)), 8)
+
     def test_database_refuses_a_second_member(self):
         member = self.Member._enroll(self.partner)
         other_card = self._enroll("Other").card_id
@@ -142,27 +152,6 @@ class TestEnroll(MembershipCase):
 class TestNotice(MembershipCase):
     """Joining under a published notice about personal data leaves a receipt."""
 
-    def _publish(self):
-        notice = self.env["pdpa.notice"].create(
-            {
-                "name": "Members",
-                "company_id": self.company.id,
-                "purpose_ids": [
-                    (6, 0, self.env["pdpa.purpose"]._get("membership").ids)
-                ],
-            }
-        )
-        texts = {
-            name: "Text"
-            for name, field in self.env["pdpa.notice.version"]._fields.items()
-            if field.type in ("text", "html") and field.store and not field.compute
-        }
-        version = self.env["pdpa.notice.version"].create(
-            {"notice_id": notice.id, "lang": "en_US", **texts}
-        )
-        version.action_publish()
-        return version
-
     def test_without_notice_no_receipt_and_a_warning(self):
         member = self.Member._enroll(self.partner)
         self.assertFalse(member.receipt_id)
@@ -172,7 +161,7 @@ class TestNotice(MembershipCase):
 
     def test_with_notice_every_new_member_gets_a_presumed_receipt(self):
         early = self.Member._enroll(self.partner)
-        version = self._publish()
+        version = self._publish_notice("membership")
         partners = self.env["res.partner"].create([{"name": n} for n in "AB"])
         members = self.Member._enroll(partners | self.partner, "pos")
         for member in members - early:
@@ -186,7 +175,7 @@ class TestNotice(MembershipCase):
         self.assertFalse(early.receipt_id, "joined before the notice")
 
     def test_explicit_consent_is_never_presumed(self):
-        self._publish()
+        self._publish_notice("membership")
         purpose = self.env["pdpa.purpose"]._get("membership")
         purpose.requires_consent = True
         self.assertFalse(self.Member._enroll(self.partner).receipt_id)

@@ -58,7 +58,7 @@ class TestPortal(MembershipCase, HttpCase):
     def test_not_a_member(self):
         page = self._page("portal_guest")
         self.assertIn("You are not a member yet", page)
-        self.assertIn("Ask our staff", page)
+        self.assertIn("/my/membership/join", page)
         self.assertNotIn("o_member_barcode", page)
         self.program.enroll_on_first_order = True
         self.assertIn("with your next order", self._page("portal_guest"))

@@ -1,9 +1,8 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """A merge moves a membership to the remaining contact, but never joins two."""
+    """Merging contacts merges their memberships, one per program."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
@@ -18,15 +17,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 ["id:recordset"],
             )
         )
-        for program, members in groups:
+        for _program, members in groups:
             if len(members) > 1:
-                raise UserError(
-                    self.env._(
-                        "These contacts are %(count)s members of “%(program)s”: "
-                        "%(members)s. Contacts with two memberships cannot be merged.",
-                        count=len(members),
-                        program=program.name,
-                        members=", ".join(members.mapped("display_name")),
-                    )
-                )
+                winner = members._pick_remaining(members, dst_partner)
+                (members - winner)._merge_into(winner)
         return super()._update_foreign_keys(src_partners, dst_partner)

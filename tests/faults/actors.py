@@ -149,6 +149,67 @@ def membership_facts(registry, partner_id):
 
 
 @actor
+def prepare_birthdays(registry, count):
+    """Members whose birthday is today, and a gift of 10 points for them."""
+
+    def work(env):
+        program = env["loyalty.program"].search([("is_membership", "=", True)], limit=1)
+        born = program._today() - relativedelta(years=30)
+        people = env["res.partner"].create(
+            [{"name": f"Born today {number}"} for number in range(int(count))]
+        )
+        members = env["loyalty.member"].with_company(program.company_id)._enroll(people)
+        members.loyalty_birthdate = born
+        benefit = env["loyalty.benefit"].create(
+            {
+                "name": "Race",
+                "program_id": program.id,
+                "kind": "birthday",
+                "when": "month_start",
+                "points": 10,
+            }
+        )
+        print(benefit.id)
+
+    request(registry, work)
+
+
+@actor
+def give_gifts(registry, benefit_id, locked):
+    """Give as the daily job does, or past its lock, as events do."""
+
+    def work(env):
+        benefit = env["loyalty.benefit"].browse(int(benefit_id))
+        meet(env)
+        if locked == "locked":
+            benefit._give_chunk()
+        else:
+            today = benefit.program_id._today()
+            benefit._give(benefit._due_between(today, today))
+
+    request(registry, work)
+
+
+@actor
+def gift_facts(registry, benefit_id):
+    """Print: gifts, members with gifts, points given, discrepancies."""
+
+    def work(env):
+        issues = env["loyalty.benefit.issue"].search(
+            [("benefit_id", "=", int(benefit_id))]
+        )
+        members = issues.member_id
+        print(
+            len(issues),
+            len(members),
+            sum(members.mapped("balance")),
+            len(members._prove(members)),
+        )
+
+    request(registry, work)
+
+
+@actor
 def prepare_notice(registry):
     """A contact whose company has published its notice."""
 

@@ -51,6 +51,10 @@ class ScratchDatabase:
         for process in processes:
             self.finish(process)
 
+    def run_through(self, *words):
+        """Run one actor that waits for others, without any."""
+        self.collide(words)
+
     @staticmethod
     def finish(process, timeout=TIMEOUT_SECONDS):
         out, err = process.communicate(timeout=timeout)

@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+
+from . import loyalty_benefit_engine as engine
+
+# members of an old system have had their welcome there
+WITHOUT_WELCOME = {"import"}
+
+
+class LoyaltyMember(models.Model):
+    """Gifts that follow from an event of the member."""
+
+    _inherit = "loyalty.member"  # pylint: disable=R8180
+
+    benefit_issue_ids = fields.One2many(
+        "loyalty.benefit.issue", "member_id", string="Gifts"
+    )
+    benefit_issue_count = fields.Integer(
+        string="Gift Count", compute="_compute_benefit_issue_count"
+    )
+
+    def _compute_benefit_issue_count(self):
+        counts = dict(
+            self.env["loyalty.benefit.issue"]._read_group(
+                [("member_id", "in", self.ids)], ["member_id"], ["__count"]
+            )
+        )
+        for member in self:
+            member.benefit_issue_count = counts.get(member, 0)
+
+    def action_open_benefit_issues(self):
+        """Open the gifts of the member."""
+        return self._open_of_member("loyalty_members.loyalty_benefit_issue_action")
+
+    def _on_enrolled(self):
+        result = super()._on_enrolled()
+        welcomed = self.filtered(lambda m: m.channel not in WITHOUT_WELCOME)
+        for benefit in welcomed._benefits("welcome"):
+            due = engine.due_once(welcomed.ids)
+            benefit._give(
+                engine.still_due(benefit.id, due, benefit.tier_ids.ids), len(welcomed)
+            )
+        return result
+
+    def _on_tier_moves(self, moves):
+        result = super()._on_tier_moves(moves)
+        for benefit in self._benefits("tier_up"):
+            due = engine.due_for_moves(moves.ids)
+            benefit._give(
+                engine.still_due(benefit.id, due, benefit.tier_ids.ids, by_move=True),
+                len(moves),
+            )
+        return result
+
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | {"benefit_issue_ids"}
+
+    def _benefits(self, kind):
+        """The gifts (sudo) of these members' memberships that follow from ``kind``."""
+        return (
+            self.env["loyalty.benefit"]
+            .sudo()
+            .search([("program_id", "in", self.program_id.ids), ("kind", "=", kind)])
+        )
+
+    def _birthday(self):
+        """The member's date of birth, ``None`` when it is not known."""
+        self.ensure_one()
+        return self.sudo().loyalty_birthdate or None
