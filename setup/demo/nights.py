@@ -1,6 +1,8 @@
 """What the nightly jobs of the modules do, on the nights of the story."""
 
 NIGHTS = 425
+# gifts that come on a day of the year, not with an event
+YEARLY = ("birthday", "anniversary", "festival")
 # each night of the last weeks, before that one a week: the seeding stays short
 EACH = 45
 WEEK = 7
@@ -13,5 +15,20 @@ def tell(story):
 
 
 def night(story):
+    _of_the_membership(story)
     story.env["crm.forecast.run"]._daily()
     story.env["crm.partner.stats"]._refresh(full=True)
+
+
+def _of_the_membership(story):
+    """The steps of its jobs, without the commits between them."""
+    members = story.env["loyalty.member"]
+    for step in (members._release_due, members._expire_due):
+        while step():
+            pass
+    for program in story.env["loyalty.program"]._memberships():
+        while due := members._lock_due(program, 1000):
+            due._review_tiers()
+    for gift in story.env["loyalty.benefit"].search([("kind", "in", YEARLY)]):
+        while gift._give_chunk():
+            pass

@@ -22,7 +22,7 @@ STAFF = (
         (
             *COUNTER,
             "sales_team.group_sale_manager",
-            "loyalty_members.group_manager",
+            "loyalty_members.group_approver",
             "crm_segments.group_crm_segments_manager",
             "crm_line.group_line_manager",
         ),

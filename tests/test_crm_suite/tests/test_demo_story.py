@@ -84,7 +84,19 @@ class TestDemoStory(TransactionCase):
         self.assertEqual(set(members.mapped("state")), {"active", "frozen", "closed"})
         self.assertFalse(self.env["loyalty.member"]._prove())
         kinds = set(members.entry_ids.mapped("kind"))
-        self.assertLessEqual({"earn", "burn", "reverse"}, kinds)
+        self.assertLessEqual({"earn", "burn", "reverse", "gift"}, kinds)
+
+    def test_membership_has_rules_and_work_to_do(self):
+        program = self.env["loyalty.program"]._membership()
+        self.assertTrue(program.earn_rate_ids)
+        waiting = self.env["loyalty.point.adjustment"].search([])
+        self.assertEqual(waiting.mapped("state"), ["submitted"])
+        given = self.env["loyalty.benefit.issue"].search([])
+        self.assertEqual(
+            set(given.benefit_id.mapped("kind")), {"welcome", "birthday", "tier_up"}
+        )
+        reasons = self.env["loyalty.tier.move"].search([]).mapped("reason")
+        self.assertLessEqual({"enrol", "upgrade"}, set(reasons))
 
     def test_portal_member_is_gold(self):
         user = self.env["res.users"].search([("login", "=", "portal")])
