@@ -330,7 +330,7 @@ def move_balances(entry_ids, waited=False):
         UPDATE loyalty_card card
            SET points = moved.points
           FROM moved
-         WHERE card.id = moved.card_id AND card.points <> moved.points
+         WHERE card.id = moved.card_id AND card.points IS DISTINCT FROM moved.points
         """,
         entries=entry_ids,
         waited=waited,

@@ -237,6 +237,8 @@ class LoyaltyMember(models.Model):
     def action_freeze(self):
         """Stop redemptions, for example after a card was lost."""
         self.check_access("write")
+        if "closed" in self.mapped("state"):
+            self._check_may_manage()
         self._freeze("staff")
 
     def action_activate(self):

@@ -267,6 +267,7 @@ class LoyaltyPointAdjustment(models.Model):
                 )
             for line in document.line_ids:
                 document.reason_id._check_sign(line.points)
+                line._check_not_over()
 
     # -- work -----------------------------------------------------------------
     def _decide(self, vals):

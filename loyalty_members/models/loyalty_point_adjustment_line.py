@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from .loyalty_point_lot import ORIGINS
 
@@ -69,6 +70,18 @@ class LoyaltyPointAdjustmentLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_if_draft(self):
         self.adjustment_id._check_draft()
+
+    def _check_not_over(self):
+        """Refuse to give points that nobody could use."""
+        self.ensure_one()
+        today = self.adjustment_id.program_id.sudo()._today()
+        if self.expire_on and self.expire_on < today:
+            raise ValidationError(
+                self.env._(
+                    "“Expires On” of %(member)s has passed: choose a later day.",
+                    member=self.member_id.display_name,
+                )
+            )
 
     def _posting_row(self):
         """The row of ``_post_points_batch`` for this line."""

@@ -141,6 +141,10 @@ class TestAdjustment(MembershipCase):
     def test_bad_documents(self):
         with self.assertRaisesRegex(ValidationError, "has no lines"):
             self._submitted("manager")
+        document = self._document("manager", 10)
+        document.line_ids.expire_on = self.program._today() - timedelta(days=1)
+        with self.assertRaisesRegex(ValidationError, "has passed"):
+            document.action_submit()
         self.reason = self.env.ref("loyalty_members.reason_abuse")
         with self.assertRaisesRegex(ValidationError, "does not fit"):
             self._submitted("manager", 10)

@@ -97,6 +97,8 @@ class TestContact(MembershipCase):
             self.member.with_user(self.clerk).action_close()
         self.member.with_user(self.manager).action_close()
         self.assertEqual(self.member.state, "closed")
+        with self.assertRaises(AccessError):
+            self.member.with_user(self.clerk).action_freeze()
 
     def test_smart_buttons(self):
         order = self._order(self.partner, 100)

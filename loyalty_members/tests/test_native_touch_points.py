@@ -33,6 +33,10 @@ OVERRIDDEN = {
 CALLED = {
     "ir.sequence": {"get_next_char": "(self, number_next)"},
     "loyalty.card": {"_generate_code": "(self)"},
+    "mail.template": {
+        "send_mail_batch": "(self, res_ids, force_send=False, raise_exception=False,"
+        " email_values=None, email_layout_xmlid=False)"
+    },
 }
 OURS = "odoo.addons.loyalty_members."
 
