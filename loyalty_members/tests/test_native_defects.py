@@ -127,7 +127,7 @@ class TestNativeDefects(InvoicedCase):
         self.assertIn(card, order._get_claimable_rewards())
         order._apply_program_reward(self.native.reward_ids, card)
         with self.assertRaisesRegex(
-            ValidationError, "rewards on the sale order is inva"
+            ValidationError, "rewards on the sale order is"
         ):
             order.action_confirm()
         # membership: 99.99 points are 99, offered as 99
