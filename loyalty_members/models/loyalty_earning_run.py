@@ -102,7 +102,8 @@ class EarningRun:
 
     def _birthdays_of(self, facts):
         ids = {fact["member_id"] for fact in self._asking(facts, "birthday_month")}
-        members = self.env["loyalty.member"].sudo().browse(ids)
+        # a customer who will join has no member yet
+        members = self.env["loyalty.member"].sudo().browse(filter(None, ids))
         return {member.id: member._birthday() for member in members}
 
     # -- caps -----------------------------------------------------------------

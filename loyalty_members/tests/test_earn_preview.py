@@ -53,8 +53,11 @@ class TestEarnPreview(MembershipCase):
         order = self._order(self.partner, 1000, confirm=False)
         self.assertFalse(order.member_earn_explanation)
         self.program.enroll_on_first_order = True
+        self._rate(name="Welcome", effect="fixed", points=5, first_order=True)
+        self._rate(name="Birthday", factor=9, birthday_month=True)
+        self.program.earn_stack = "sum"
         order.invalidate_recordset()
-        self.assertEqual(order.member_earn_preview, 10)
+        self.assertEqual(order.member_earn_preview, 15)
 
     def test_closed_members_earn_nothing(self):
         self.Member._enroll(self.partner).action_close()

@@ -126,9 +126,7 @@ class TestNativeDefects(InvoicedCase):
         # native: 99.5 points are offered as 100, and then the order cannot be confirmed
         self.assertIn(card, order._get_claimable_rewards())
         order._apply_program_reward(self.native.reward_ids, card)
-        with self.assertRaisesRegex(
-            ValidationError, "rewards on the sale order is inva"
-        ):
+        with self.assertRaisesRegex(ValidationError, "rewards on the sale order is"):
             order.action_confirm()
         # membership: 99.99 points are 99, offered as 99
         order.order_line.filtered("reward_id").unlink()

@@ -1,5 +1,7 @@
 from odoo.tests import tagged
+from odoo.tools import SQL
 
+from ..models.loyalty_earning_engine import order_facts
 from .common import MembershipCase
 
 
@@ -70,3 +72,48 @@ class TestPerformance(MembershipCase):
 
         single = self._count(lambda: read(partners[:1]))
         self.assertLessEqual(self._count(lambda: read(partners)), single + 1)
+
+    def test_plan_of_the_facts_when_statistics_are_old(self):
+        """After an import, before the planner has heard of it: every large table is
+        still read by an index."""
+        order = self._unposted_orders(1)
+        other = self._order(self.partner, 100)
+        self.env["loyalty.member"]._reconcile(order | other)
+        self.env.flush_all()
+        self._copy_rows("sale_order_line", "order_id", {}, order.id)
+        keys = {"key": "'import' || number"}
+        self._copy_rows("loyalty_point_entry", "source_id", keys, order.id)
+        query = order_facts(other.ids, "Asia/Taipei")
+        plan = "\n".join(
+            row for (row,) in self.env.execute_query(SQL("EXPLAIN %s", query))
+        )
+        for table in ("sale_order_line", "loyalty_point_entry"):
+            self.assertNotIn(f"Seq Scan on {table}", plan)
+
+    def _copy_rows(self, table, where, values, order_id):
+        """20,000 copies of the first row that belongs to an order."""
+        columns = [
+            name
+            for (name,) in self.env.execute_query(
+                SQL(
+                    "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass"
+                    " AND attnum > 0 AND NOT attisdropped AND attname <> 'id'",
+                    table,
+                )
+            )
+        ]
+        self.env.execute_query(
+            SQL(
+                "INSERT INTO %s (%s) SELECT %s FROM (SELECT * FROM %s WHERE %s = %s"
+                " LIMIT 1) old, generate_series(1, 20000) number RETURNING 1",
+                SQL.identifier(table),
+                SQL(", ").join(map(SQL.identifier, columns)),
+                SQL(", ").join(
+                    SQL(values[name]) if name in values else SQL.identifier("old", name)
+                    for name in columns
+                ),
+                SQL.identifier(table),
+                SQL.identifier(where),
+                order_id,
+            )
+        )
