@@ -111,7 +111,7 @@ class LoyaltyMember(models.Model):
     def _forget_tiers(self):
         """Drop from the cache what the SQL has changed."""
         self.invalidate_recordset([*WRITTEN, "move_ids"])
-        self.modified(["tier_id", "tier_since", "tier_until"])
+        self.modified(["tier_id", "tier_since", "tier_until", "move_ids"])
 
     def _on_tier_moves(self, moves):
         """Hook: the members of ``moves`` were moved, renewed or protected.
