@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from . import loyalty_tier_engine as engine
 
+# from so many members on PostgreSQL may think that compiling a statement pays
+MANY = 100
 # what tier evaluation reads, and writes by SQL
 READ = ["state", "program_id", "company_id", "joined_on"]
 WRITTEN = [
@@ -83,6 +85,8 @@ class LoyaltyMember(models.Model):
         moves = self.env["loyalty.tier.move"].sudo()
         for program, members in self.sudo().grouped("program_id").items():
             context = self._tier_context(program, today)
+            if len(members) > MANY:
+                self.env.cr.execute(engine.NO_COMPILING)
             rows = self.env.execute_query(statement(context, members.ids))
             members._forget_tiers()
             moves += moves.browse([row[0] for row in rows])
