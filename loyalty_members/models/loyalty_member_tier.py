@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from . import loyalty_tier_engine as engine
 
+# from so many members on PostgreSQL may think that compiling a statement pays
+MANY = 100
 # what tier evaluation reads, and writes by SQL
 READ = ["state", "program_id", "company_id", "joined_on"]
 WRITTEN = [
@@ -83,6 +85,8 @@ class LoyaltyMember(models.Model):
         moves = self.env["loyalty.tier.move"].sudo()
         for program, members in self.sudo().grouped("program_id").items():
             context = self._tier_context(program, today)
+            if len(members) > MANY:
+                self.env.cr.execute(engine.NO_COMPILING)
             rows = self.env.execute_query(statement(context, members.ids))
             members._forget_tiers()
             moves += moves.browse([row[0] for row in rows])
@@ -111,7 +115,7 @@ class LoyaltyMember(models.Model):
     def _forget_tiers(self):
         """Drop from the cache what the SQL has changed."""
         self.invalidate_recordset([*WRITTEN, "move_ids"])
-        self.modified(["tier_id", "tier_since", "tier_until"])
+        self.modified(["tier_id", "tier_since", "tier_until", "move_ids"])
 
     def _on_tier_moves(self, moves):
         """Hook: the members of ``moves`` were moved, renewed or protected.

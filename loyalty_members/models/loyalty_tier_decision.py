@@ -120,7 +120,7 @@ def tried(today):
           CROSS JOIN LATERAL (SELECT %(start)s AS start) span
           CROSS JOIN LATERAL (%(measured)s) measure
          WHERE person.tier_until IS NOT NULL
-           AND NOT EXISTS (SELECT FROM rising WHERE rising.member_id = person.id)
+           AND person.id NOT IN (SELECT member_id FROM rising)
         """,
         extra=KEEP[3],
         details=m.details(*KEEP),
@@ -203,7 +203,7 @@ def failed(today):
           JOIN tried ON tried.member_id = person.id AND NOT tried.kept
           LEFT JOIN LATERAL (%(target)s) target ON TRUE
          WHERE person.tier_until < %(today)s
-           AND NOT EXISTS (SELECT FROM renewed WHERE renewed.member_id = person.id)
+           AND person.id NOT IN (SELECT member_id FROM renewed)
          ORDER BY person.id, tried.finish DESC
         """,
         today=today,
@@ -303,7 +303,7 @@ def lost(today):
           CROSS JOIN base
           LEFT JOIN LATERAL (%(target)s) target ON TRUE
          WHERE (person.protected_until IS NULL OR person.protected_until < %(today)s)
-           AND NOT EXISTS (SELECT FROM rising WHERE rising.member_id = person.id)
+           AND person.id NOT IN (SELECT member_id FROM rising)
            AND NOT EXISTS (SELECT FROM tried
                             WHERE tried.member_id = person.id
                               AND (tried.kept OR person.tier_until < %(today)s))

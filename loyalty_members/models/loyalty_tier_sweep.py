@@ -52,7 +52,7 @@ def _falling(today):
            AND NOT (COALESCE(basis.reason, '') = 'renew'
                     AND person.tier_until >= %(today)s AND %(renewed)s)
            AND NOT EXISTS (SELECT FROM (%(measured)s) measure WHERE %(kept)s)
-           AND NOT EXISTS (SELECT FROM rising WHERE rising.member_id = person.id)
+           AND person.id NOT IN (SELECT member_id FROM rising)
         """,
         extra=extra,
         details=m.details(held, "up", total, extra),
@@ -81,8 +81,8 @@ def _ends(today):
                %(today)s AS starts_on, NULL::date AS counted_until, 0 AS carried
           FROM person %(held)s CROSS JOIN base
          WHERE (%(ends)s) = (person.tier_until IS NULL)
-           AND NOT EXISTS (SELECT FROM rising WHERE rising.member_id = person.id)
-           AND NOT EXISTS (SELECT FROM falling WHERE falling.member_id = person.id)
+           AND person.id NOT IN (SELECT member_id FROM rising)
+           AND person.id NOT IN (SELECT member_id FROM falling)
         """,
         ends=ends,
         today=today,

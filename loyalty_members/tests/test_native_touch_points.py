@@ -35,6 +35,7 @@ OVERRIDDEN = {
     },
     "loyalty.card": {"create": "(self, vals_list)", "write": "(self, vals)"},
     "loyalty.program": {"create": "(self, vals_list)", "write": "(self, vals)"},
+    "product.pricelist": {"_get_partner_pricelist_multi": "(self, partner_ids)"},
     "loyalty.card.update.balance": {"action_update_card_point": "(self)"},
     "base.partner.merge.automatic.wizard": {
         "_update_foreign_keys": "(self, src_partners, dst_partner)"
@@ -46,6 +47,12 @@ CALLED = {
     "mail.template": {
         "send_mail_batch": "(self, res_ids, force_send=False, raise_exception=False,"
         " email_values=None, email_layout_xmlid=False)"
+    },
+    "product.pricelist": {"_get_partner_pricelist_multi_filter_hook": "(self)"},
+    "res.groups": {"_is_feature_enabled": "(self, group_reference)"},
+    "ir.cron": {
+        "_commit_progress": "(self, processed: 'int' = 0, *,"
+        " remaining: 'int | None' = None, deactivate: 'bool' = False) -> 'float'"
     },
 }
 OURS = "odoo.addons.loyalty_members."

@@ -327,3 +327,40 @@ class TestTierSimulation(CronCase):
         ):
             draft = manager[action["res_model"]].browse(action["res_id"])
             self.assertEqual(draft.line_ids.tier_id, self.program.tier_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestTierStatements(CronCase):
+    """The number of statements does not grow with the number of members."""
+
+    def _count(self, work):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        work()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def _members(self, count, day, amount=12000):
+        members = self._enroll(*(f"S{number}" for number in range(count)))
+        for member in members:
+            self._buy(amount, day, member, tiers=False)
+        return members
+
+    def test_events_reviews_and_sweeps(self):
+        self.silver.write({"validity": "months", "keep_rule": "never"})
+        old = self.today - timedelta(days=400)
+        job = self.env["loyalty.tier.job"]._start(self.program, True)
+        works = [
+            lambda members: members._upgrade_tiers(today=old),
+            lambda members: members._review_tiers(),
+            lambda members: members._run_tiers(job._sweep_statement()),
+        ]
+        warm, one, many = (self._members(count, old) for count in (1, 1, 40))
+        for work in works:
+            self._count(lambda w=work: w(warm))
+            single = self._count(lambda w=work: w(one))
+            self.assertLessEqual(self._count(lambda w=work: w(many)), single + 1)
+            self.assertLessEqual(single, 8)
+        reasons = set(many.move_ids.mapped("reason"))
+        self.assertEqual(reasons, {"enrol", "upgrade", "downgrade"})

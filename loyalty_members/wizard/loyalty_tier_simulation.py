@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ..models import loyalty_door as door
+from ..models import loyalty_tier_engine as engine
 from ..models import loyalty_tier_measure as measure
 from ..models import loyalty_tier_sweep as sweep
 from ..models.loyalty_tier_rule import RULE_FIELDS
@@ -111,6 +112,7 @@ class LoyaltyTierSimulation(models.TransientModel):
         Member = self.env["loyalty.member"].sudo()
         Member._flush_tiers()
         self.line_ids.flush_model()
+        self.env.cr.execute(engine.NO_COMPILING)
         return self.env.execute_query_dict(
             sweep.preview(
                 Member._tier_context(self.program_id.sudo()),
