@@ -9,11 +9,9 @@ from contextlib import contextmanager
 import odoo
 from odoo.api import Environment
 
-from . import tier_data
+from . import loyalty_tier_data
 from .measure import Budget, Row, Variant, interleave, wall
 
-TITLE = "loyalty_members: tiers"
-DATABASES = {"members": ["loyalty_members"]}
 REVIEWS = Budget(1, "s")
 
 BARE_REVIEW = """
@@ -51,19 +49,10 @@ BARE_SIMULATION = """
 """
 
 
-def run(bench):
-    bench.say(f"Making {bench.size(1_000_000):,} members")
-    with bench.request("members") as env:
-        tier_data.make_members(env, bench.size(1_000_000))
-    for table in tier_data.TABLES:
-        bench.sql("members", f"ANALYZE {table}")
-    yield from tier_rows(bench)
-
-
 @contextmanager
-def _undone(bench):
+def _undone(bench, alias):
     """A transaction with the program whose work is rolled back."""
-    with bench.registry("members").cursor() as cr:
+    with bench.registry(alias).cursor() as cr:
         env = Environment(cr, odoo.SUPERUSER_ID, {"lang": "en_US"})
         company = env.ref("base.main_company")
         yield (
@@ -73,11 +62,11 @@ def _undone(bench):
         cr.rollback()
 
 
-def _bare(bench, statement):
+def _bare(bench, alias, statement):
     """A function that runs bare SQL."""
 
     def request():
-        with _undone(bench) as (env, program):
+        with _undone(bench, alias) as (env, program):
             values = {
                 "program": program.id,
                 "today": program._today(),
@@ -88,25 +77,31 @@ def _bare(bench, statement):
     return request
 
 
-def tier_rows(bench):
-    """Rows of the table, for members made by ``tier_data.make_members``."""
-    yield from review_rows(bench)
-    yield from simulation_rows(bench)
+def tier_rows(bench, alias):
+    """:param str alias: an empty database, which is filled first"""
+    count = bench.size(1_000_000)
+    bench.say(f"Making {count:,} members with tiers")
+    with bench.request(alias) as env:
+        loyalty_tier_data.make_members(env, count)
+    for table in loyalty_tier_data.TABLES:
+        bench.sql(alias, f"ANALYZE {table}")
+    yield from review_rows(bench, alias)
+    yield from simulation_rows(bench, alias)
 
 
-def review_rows(bench):
+def review_rows(bench, alias):
     """What the daily job does for the members who are due, in one chunk."""
     bench.say("Reviews due today")
     counts = set()
 
     def review():
-        with _undone(bench) as (env, program):
+        with _undone(bench, alias) as (env, program):
             members = env["loyalty.member"]._lock_due(program, 1_000_000)
             moves = members._review_tiers()
             counts.add((len(members), len(moves)))
 
     samples = interleave(
-        {"ours": Variant(review), "bare": Variant(_bare(bench, BARE_REVIEW))}, 5
+        {"ours": Variant(review), "bare": Variant(_bare(bench, alias, BARE_REVIEW))}, 5
     )
     [(due, moved)] = counts
     if not 0 < moved <= due:
@@ -115,13 +110,13 @@ def review_rows(bench):
     yield Row(name, wall(samples["ours"]), "s", wall(samples["bare"]), REVIEWS)
 
 
-def simulation_rows(bench):
+def simulation_rows(bench, alias):
     """The preview of changed rules over all members."""
     bench.say("Simulation")
     results = set()
 
     def simulate():
-        with _undone(bench) as (env, program):
+        with _undone(bench, alias) as (env, program):
             draft = env["loyalty.tier.simulation"]._draft(program)
             lines = draft.line_ids.sorted("sequence")
             lines[1].threshold, lines[2].threshold = 8000, 40000
@@ -129,7 +124,7 @@ def simulation_rows(bench):
             results.add((draft.member_count, draft.up_count, draft.down_count))
 
     samples = interleave(
-        {"ours": Variant(simulate), "bare": Variant(_bare(bench, BARE_SIMULATION))}, 3
+        {"ours": Variant(simulate), "bare": Variant(_bare(bench, alias, BARE_SIMULATION))}, 3
     )
     [(members, up, down)] = results
     if not (up and down):
