@@ -1,4 +1,4 @@
-"""Set-based SQL of the member screens. Conventions as in the ledger engine."""
+"""Set-based SQL of the member screens; conventions as in the ledger engine."""
 
 from odoo.tools import SQL
 

@@ -31,6 +31,7 @@ class LoyaltyProgram(models.Model):
     breakage_ratio = fields.Float(
         string="Breakage Share (0 to 1)",
         digits=(5, 4),
+        default=0,
         help="0.2: one point of five will expire unused.",
     )
     breakage_measured_ratio = fields.Float(

@@ -66,8 +66,9 @@ def liability(days):
     return SQL(
         """
         WITH measured AS (%(matured)s), rate AS (
-            SELECT program.id AS program_id, program.point_value::numeric AS value,
-                   program.breakage_ratio::numeric AS fixed,
+            SELECT program.id AS program_id,
+                   COALESCE(program.point_value, 0)::numeric AS value,
+                   COALESCE(program.breakage_ratio, 0)::numeric AS fixed,
                    CASE WHEN program.breakage_method = 'history'
                              AND measured.lots >= %(needed)s
                              AND measured.unused + measured.used > 0
@@ -135,7 +136,8 @@ def expiry_days():
         SELECT MIN(lot.id) AS id, lot.program_id, lot.company_id, lot.expire_on,
                COUNT(DISTINCT lot.member_id)::int AS members,
                SUM(lot.remaining)::bigint AS points,
-               (SUM(lot.remaining) * program.point_value)::numeric AS value
+               (SUM(lot.remaining) * COALESCE(program.point_value, 0))::numeric
+                   AS value
           FROM loyalty_point_lot lot
           JOIN loyalty_program program ON program.id = lot.program_id
          WHERE lot.remaining > 0 AND lot.expire_on IS NOT NULL

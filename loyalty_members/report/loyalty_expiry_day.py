@@ -29,15 +29,11 @@ class LoyaltyExpiryDay(models.Model):
     def _table_query(self):
         return engine.expiry_days()
 
-    @api.depends("points", "members")
+    @api.depends("points")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for day in self:
-            day.display_name = self.env._(
-                "%(points)s points of %(members)s members",
-                points=f"{day.points:,}",
-                members=f"{day.members:,}",
-            )
+            day.display_name = self.env._("%(points)s points", points=f"{day.points:,}")
 
     def action_open_lots(self):
         """Open the lots that expire on the day."""

@@ -25,6 +25,7 @@ from . import (
     test_ledger,
     test_ledger_matching,
     test_liability,
+    test_member_export,
     test_member_panel,
     test_member_phone,
     test_member_qr,

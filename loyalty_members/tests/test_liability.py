@@ -61,6 +61,18 @@ class TestLiability(MembershipCase):
         self.assertEqual(row.breakage_source, "fixed")
         self.assertEqual(row.currency_id, self.company.currency_id)
 
+    def test_nothing_set(self):
+        """A membership from before these settings, and one that has just been made."""
+        self.one._post_points("earn", 100, "a", expire_on=None)
+        row = self._rows()
+        self.assertEqual((row.value, row.breakage, row.liability), (100, 0, 100))
+        self.env.cr.execute(
+            "UPDATE loyalty_program SET breakage_ratio = NULL WHERE id = %s",
+            [self.program.id],
+        )
+        row = self._rows()
+        self.assertEqual((row.value, row.breakage, row.liability), (100, 0, 100))
+
     def test_lines_by_origin_month_and_tier(self):
         month = self.today.replace(day=1) + timedelta(days=62)
         self.one._post_points("earn", 1, "a", expire_on=month)

@@ -60,7 +60,7 @@ class TestPortalPoints(MembershipCase, HttpCase):
     def test_pending_points_and_their_day(self):
         self.assertNotIn("Pending points", self._text(CARD))
         self.member._post_points("earn", 88, "p", available_on=self.soon)
-        self.assertIn(f"From {self.soon:%m/%d/%Y} + 88", self._text(CARD))
+        self.assertIn(f"Usable from {self.soon:%m/%d/%Y} + 88", self._text(CARD))
 
     def test_keep_part_is_shown_when_there_is_one(self):
         self.assertNotIn("o_member_keep", self._page(CARD))

@@ -38,7 +38,7 @@ class TestReports(MembershipCase):
         first, second = self._days()
         self.assertEqual((first.expire_on, first.points), (self.today, 7))
         self.assertEqual((second.members, second.points, second.value), (2, 35, 70))
-        self.assertEqual(second.display_name, "35 points of 2 members")
+        self.assertEqual(second.display_name, "35 points")
         self.two._post_points("burn", 7, "f")
         self.assertEqual(self._days().expire_on, tomorrow)
 

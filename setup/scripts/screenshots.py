@@ -147,6 +147,37 @@ def forecast_pivot(browser, base):
     browser.open(f"{base}/odoo/forecast", ".o_pivot table tbody tr")
 
 
+def _member(browser):
+    """The member who uses the portal."""
+    return _find(browser, "loyalty.member", [["partner_id.user_ids.share", "=", True]])
+
+
+def member_360(browser, base):
+    browser.size(1280, 1000)
+    browser.log_in(base, "admin")
+    browser.open(f"{base}/odoo/members/{_member(browser)}", ".o_loyalty_figure")
+
+
+def membership_dashboard(browser, base):
+    browser.size(*DESKTOP)
+    browser.log_in(base, "admin")
+    browser.open(f"{base}/odoo/membership", ".o_loyalty_figure")
+
+
+def points_liability(browser, base):
+    browser.size(*DESKTOP)
+    browser.log_in(base, "admin")
+    browser.open(f"{base}/odoo/points-liability", ".o_pivot table tbody tr")
+
+
+def order_points(browser, base):
+    browser.size(1280, 1000)
+    browser.log_in(base, "admin")
+    customer = [["partner_id.user_ids.share", "=", True]]
+    order = _find(browser, "sale.order", [["state", "=", "sale"], *customer])
+    browser.open(f"{base}/odoo/orders/{order}", "[name=member_panel]")
+
+
 def portal_card(browser, base):
     browser.size(*PHONE)
     browser.log_in(base, "portal")
@@ -165,6 +196,10 @@ SHOTS = {
     "nesl-pivot": nesl_pivot,
     "line-chat": line_chat,
     "forecast-pivot": forecast_pivot,
+    "member-360": member_360,
+    "membership-dashboard": membership_dashboard,
+    "points-liability": points_liability,
+    "order-points": order_points,
     "portal-card": portal_card,
 }
 

@@ -3,6 +3,7 @@ from . import (
     test_demo_story,
     test_mailing,
     test_masked_salesperson,
+    test_member_tours,
     test_oracle,
     test_story,
     test_tours,
