@@ -9,6 +9,9 @@ from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.auth_signup.controllers.main import AuthSignupHome
 from odoo.addons.loyalty.controllers.portal import CustomerPortalLoyalty
+from odoo.addons.loyalty.wizard.base_partner_merge import (
+    BasePartnerMergeAutomaticWizard as NativeMerge,
+)
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 OVERRIDDEN = {
@@ -120,9 +123,7 @@ class TestNativeTouchPoints(TransactionCase):
 
     def test_merge_of_native_cards_comes_before_the_foreign_keys(self):
         """Cards of merged members are out of the way before native code adds up."""
-        source = inspect.getsource(
-            self._native("base.partner.merge.automatic.wizard", "_update_foreign_keys")
-        )
+        source = inspect.getsource(NativeMerge._update_foreign_keys)
         self.assertIn("_merge_loyalty_cards(src_partners, dst_partner)", source)
 
     def test_columns_filled_by_the_enrolment_statement(self):
