@@ -20,6 +20,7 @@ from . import (
     test_find_member,
     test_first_order,
     test_gift_dates,
+    test_gift_merchant_rules,
     test_import,
     test_join_wizard,
     test_ledger,

@@ -325,7 +325,7 @@ class TestImport(MembershipCase):
     def test_statements_per_chunk_do_not_grow(self):
         def count(number, key):
             rows = [
-                row(f"{key}{i}", f"N{i}", f"09{number:03d}{i:05d}", points=i + 1)
+                row(f"{key}{i}", f"N{i}", f"09{ord(key)}{i:06d}", points=i + 1)
                 for i in range(number)
             ]
             wizard = self._wizard(*rows, key=key)

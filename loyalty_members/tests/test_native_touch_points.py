@@ -7,7 +7,11 @@ import inspect
 
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.auth_signup.controllers.main import AuthSignupHome
 from odoo.addons.loyalty.controllers.portal import CustomerPortalLoyalty
+from odoo.addons.loyalty.wizard.base_partner_merge import (
+    BasePartnerMergeAutomaticWizard as NativeMerge,
+)
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 OVERRIDDEN = {
@@ -40,6 +44,8 @@ OVERRIDDEN = {
     "base.partner.merge.automatic.wizard": {
         "_update_foreign_keys": "(self, src_partners, dst_partner)"
     },
+    "res.users": {"_signup_create_user": "(self, values)"},
+    "res.partner": {"check_vat_tw": "(self, vat)", "write": "(self, vals)"},
 }
 CALLED = {
     "ir.sequence": {"get_next_char": "(self, number_next)"},
@@ -53,6 +59,11 @@ CALLED = {
     "ir.cron": {
         "_commit_progress": "(self, processed: 'int' = 0, *,"
         " remaining: 'int | None' = None, deactivate: 'bool' = False) -> 'float'"
+    },
+    "res.partner": {
+        "_run_vat_checks": "(self, country, vat, partner_name='', validation='error')",
+        "_phone_format": "(self, fname=False, number=False, country=False, "
+        "force_format='E164', raise_exception=False)",
     },
 }
 OURS = "odoo.addons.loyalty_members."
@@ -122,6 +133,15 @@ class TestNativeTouchPoints(TransactionCase):
             self.assertEqual(str(inspect.signature(method)), "(self, counters)")
         source = inspect.getsource(CustomerPortalLoyalty._prepare_home_portal_values)
         self.assertIn("cards_per_programs", source)
+
+    def test_sign_up_page(self):
+        method = AuthSignupHome.get_auth_signup_qcontext
+        self.assertEqual(str(inspect.signature(method)), "(self)")
+
+    def test_merge_of_native_cards_comes_before_the_foreign_keys(self):
+        """Cards of merged members are out of the way before native code adds up."""
+        source = inspect.getsource(NativeMerge._update_foreign_keys)
+        self.assertIn("_merge_loyalty_cards(src_partners, dst_partner)", source)
 
     def test_columns_filled_by_the_enrolment_statement(self):
         """A new required column of the native card would break enrolment."""

@@ -77,6 +77,7 @@ class ImportReader:
         self.program = program
         self.today = program._today()
         self.file_key = file_key
+        self.home = program.company_id.country_id or env.ref("base.tw")
         self.lines = [Line(number, row) for number, row in rows]
         self.has_expiry = any("expire_on" in row for _number, row in rows)
         for line in self.lines:
@@ -99,11 +100,12 @@ class ImportReader:
         env, values = self.env, line.values
         for name in ("number", "name"):
             values[name] = line.text(name)
-        for name, label in (
-            ("birthday", env._("Birthday")),
-            ("joined_on", env._("Joined On")),
-            ("expire_on", env._("Expires On")),
-        ):
+        labels = {
+            "birthday": env._("Birthday"),
+            "joined_on": env._("Joined On"),
+            "expire_on": env._("Expires On"),
+        }
+        for name, label in labels.items():
             try:
                 values[name] = cells.parse_date(line.text(name))
             except ValueError:
@@ -156,9 +158,8 @@ class ImportReader:
     def _read_addresses(self, line):
         env, values = self.env, line.values
         phone, email = line.text("phone"), line.text("email")
-        home = self.program.company_id.country_id or env.ref("base.tw")
         values["phone"] = phone and env["res.partner"]._phone_format(
-            number=phone, country=home
+            number=phone, country=self.home
         )
         values["email"] = email and email_normalize(email)
         if phone and not values["phone"]:
