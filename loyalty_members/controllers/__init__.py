@@ -1,2 +1,1 @@
-from . import portal, xlsx
-from . import portal, portal_join, signup
+from . import portal, portal_join, signup, xlsx

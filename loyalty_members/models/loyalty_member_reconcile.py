@@ -68,7 +68,7 @@ class LoyaltyMember(models.Model):
 
     def _birthday(self):
         """The member's date of birth, ``None`` when it is not known."""
-        return self.loyalty_birthdate or None
+        return None
 
     @api.model
     def _reconcile(self, sources):

@@ -42,7 +42,6 @@ RIGHTS = {
     "loyalty.member.import": ("", "", "rwcu"),
     "loyalty.member.join": ("", "rwcu", "rwcu"),
     "loyalty.member.birthday": ("", "", "rwcu"),
-    "loyalty.point.adjust": ("", "", "rwcu"),
 }
 OURS = [
     "loyalty.member",

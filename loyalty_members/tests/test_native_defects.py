@@ -107,7 +107,7 @@ class TestNativeDefects(InvoicedCase):
         # membership: an entry for every change, whole points, one card
         self.member.card_id.points = 777
         self.assertPoints(self.member, 777)
-        self.assertEqual(self._kinds(self.member)[-1], ("adjust", 677))
+        self.assertEqual(self._kinds(self.member)[-1], ("earn", 677))
         with self.assertRaisesRegex(ValidationError, "whole numbers"):
             self.member.card_id.points = 0.3
 

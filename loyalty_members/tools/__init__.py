@@ -1,12 +1,15 @@
-from . import barcode, dates, expiry, explanation, signed_code, tiers, xlsx
-from . import barcode, dates, earning, expiry, explanation, pending, recognition
 from . import (
     barcode,
     dates,
+    earning,
     expiry,
     explanation,
     gift_dates,
     import_rows,
+    pending,
+    recognition,
+    signed_code,
     tax_id,
     tiers,
+    xlsx,
 )

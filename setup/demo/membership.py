@@ -112,7 +112,9 @@ def invite(story, partner, person):
         # two of three tell their birthday
         if person.number % 3:
             year, month = 1960 + person.number % 45, 1 + person.number * 7 % 12
-            member.loyalty_birthdate = f"{year}-{month:02d}-{1 + person.number % 28:02d}"
+            member.loyalty_birthdate = (
+                f"{year}-{month:02d}-{1 + person.number % 28:02d}"
+            )
 
 
 def stop(story, name, action):

@@ -124,7 +124,11 @@ def simulation_rows(bench, alias):
             results.add((draft.member_count, draft.up_count, draft.down_count))
 
     samples = interleave(
-        {"ours": Variant(simulate), "bare": Variant(_bare(bench, alias, BARE_SIMULATION))}, 3
+        {
+            "ours": Variant(simulate),
+            "bare": Variant(_bare(bench, alias, BARE_SIMULATION)),
+        },
+        3,
     )
     [(members, up, down)] = results
     if not (up and down):
