@@ -9,7 +9,12 @@ MORE = 3
 
 @tagged("post_install", "-at_install")
 class TestConfirmQueries(MembershipCase):
-    """Statements of confirming an order, beside a native program of the same kind."""
+    """Statements of confirming an order, beside a native program of the same kind.
+
+    Both shops are in one database, so what this module asks about orders that are not
+    of members counts on both sides; ./setup/bench loyalty compares with a database
+    without it.
+    """
 
     @classmethod
     def setUpClass(cls):

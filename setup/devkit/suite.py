@@ -218,11 +218,15 @@ def fingerprint(modules, addons=()):
     """Hash of all that an installation of `modules` reads (not their tests)."""
     digest = hashlib.sha256()
     for module in modules:
-        parent = next(
+        parents = [
             path
             for path in (ROOT, ROOT / "bridges", ROOT / "tests", *addons)
             if (path / module / "__manifest__.py").exists()
-        )
+        ]
+        if not parents:
+            digest.update(module.encode())  # Odoo's own, which does not change
+            continue
+        parent = parents[0]
         for file in sorted((parent / module).rglob("*")):
             relative = file.relative_to(parent)
             if file.is_file() and not {"tests", "__pycache__"} & set(
