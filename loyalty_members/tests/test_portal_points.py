@@ -132,11 +132,11 @@ class TestPortalPoints(MembershipCase, HttpCase):
 
     def test_nobody_sees_the_points_of_another(self):
         self.other_member._post_points(
-            "earn", 777, "o", explanation="seven", expire_on=self.soon
+            "earn", 98765, "o", explanation="seventy", expire_on=self.soon
         )
         for path in (CARD, POINTS, f"{POINTS}?member_id={self.other_member.id}", PDF):
             page = self._page(path)
-            for text in ("Chen", self.other_member.number, "777", "seven"):
+            for text in ("Chen", self.other_member.number, "98,765", "seventy"):
                 self.assertNotIn(text, page)
 
     def test_no_card_no_ledger_no_print(self):

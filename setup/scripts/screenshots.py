@@ -198,7 +198,7 @@ SHOTS = {
     "forecast-pivot": forecast_pivot,
     "member-360": member_360,
     "membership-dashboard": membership_dashboard,
-    "points-liability": points_liability,
+    "liability": points_liability,
     "order-points": order_points,
     "portal-card": portal_card,
 }
