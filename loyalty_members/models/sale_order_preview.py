@@ -121,9 +121,10 @@ class SaleOrder(models.Model):
     def _compute_member_usable_points(self):
         for order in self:
             card = order._member_of_customer().card_id
-            held = order.sudo()._points_held_elsewhere(card) if card else 0
+            held, overdue = order.sudo()._unusable_points(card) if card else (0, 0)
             order.member_held_points = held
-            order.member_usable_points = max(card.points - held, 0) if card else 0
+            usable = card.points - held - overdue if card else 0
+            order.member_usable_points = max(usable, 0)
 
 
 class SaleOrderLine(models.Model):

@@ -15,25 +15,28 @@ class SaleOrder(models.Model):
 
     # -- usable points --------------------------------------------------------
     def _get_real_points_for_coupon(self, coupon, post_confirm=False):
-        """Without what other quotations hold. A debt cannot be spent, but it does not
-        stop an order either."""
+        """Without what other quotations hold and what is about to expire. A debt cannot
+        be spent, but it does not stop an order either."""
         points = super()._get_real_points_for_coupon(coupon, post_confirm=post_confirm)
         if coupon._is_of_membership():
             points -= min(coupon.points, 0)
-            points -= min(self._points_held_elsewhere(coupon), max(coupon.points, 0))
+            held, overdue = self._unusable_points(coupon)
+            points -= min(held + overdue, max(coupon.points, 0))
         return points
 
-    def _points_held_elsewhere(self, card):
-        """Points of ``card`` that other open quotations asked for first."""
+    def _unusable_points(self, card):
+        """Points of ``card`` that other open quotations asked for first, and points
+        whose last day has passed."""
         self.ensure_one()
         order = self._origin
         first = None
         if order.state in ("draft", "sent") and not order.is_expired:
             lines = order.order_line.filtered(lambda line: line.coupon_id == card)
             first = min(lines.ids, default=None)
-        return card.with_context(
+        card = card.with_context(
             held_but_order=order.id or None, held_before_line=first
-        ).held_points
+        )
+        return card.held_points, card.overdue_points
 
     # -- applying -------------------------------------------------------------
     def _get_claimable_rewards(self, forced_coupons=None):
@@ -149,8 +152,9 @@ class SaleOrder(models.Model):
                 self._check_limits(program, of_card)
 
     def _check_usable(self, card, cost):
-        held = self._points_held_elsewhere(card)
-        usable = max(int(card.points) - held, 0)
+        held, overdue = self._unusable_points(card)
+        balance = max(int(card.points) - overdue, 0)
+        usable = max(balance - held, 0)
         if self.state != "sale" and cost > usable:
             raise ValidationError(
                 self.env._(
@@ -161,7 +165,7 @@ class SaleOrder(models.Model):
                     cost=number(cost),
                     usable=number(usable),
                     member=card.partner_id.display_name,
-                    balance=number(max(card.points, 0)),
+                    balance=number(balance),
                     held=number(held),
                 )
             )
