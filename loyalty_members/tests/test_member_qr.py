@@ -127,9 +127,7 @@ class TestSignedCode(BaseCase):
         self.assertEqual(f"{signed}:{signature}", code)
 
     def test_the_qr_stays_in_the_alphanumeric_set(self):
-        code = signed_code.compose(
-            "ab12cd34", 10**17, NOW, lambda text: "f" * 64
-        )
+        code = signed_code.compose("ab12cd34", 10**17, NOW, lambda text: "f" * 64)
         self.assertRegex(code, r"^[0-9A-Z:]+$")
 
     def test_what_was_meant_as_a_code(self):
