@@ -125,31 +125,44 @@ def carried_out(context, ctes, decisions, note=None, until=None):
     )
 
 
+# a CTE that finds nobody, in place of a part that no rule of the program asks for
+NOBODY = SQL("SELECT NULL::int AS member_id, FALSE AS kept WHERE FALSE")
+
+
 def events(context, member_ids):
-    """After purchases and refunds of these members: up, longer, protected or down."""
-    today = day(context)
-    ctes = SQL(
-        "%s, total AS (%s), rising AS (%s), tried AS (%s), renewed AS (%s),"
-        " slipped AS (%s), lost AS (%s)",
+    """After purchases and refunds of these members: up, longer, protected or down.
+
+    Only the parts that the rules of the program ask for are in the statement: it runs
+    with every checkout, and planning it takes longer than running it.
+    """
+    today, tiers = day(context), context["program"].tier_ids
+    ends = any(tier.validity != "none" for tier in tiers)
+    refunds = any(tier.refund_policy == "review" for tier in tiers)
+    ctes = [
         common(
             context,
             m.tier_rules(context["program"].id),
             SQL("member.id = ANY(%s)", member_ids),
         ),
-        decide.totals(today),
-        decide.rising("upgrade", today),
-        decide.tried(today),
-        decide.renewed(today),
-        decide.slipped(today),
-        decide.lost(today),
-    )
+        SQL("total AS (%s)", decide.totals(today)),
+        SQL("rising AS (%s)", decide.rising("upgrade", today)),
+    ]
+    decisions = ["rising"]
+    if ends or refunds:
+        ctes.append(SQL("tried AS (%s)", decide.tried(today) if ends else NOBODY))
+    if ends:
+        ctes.append(SQL("renewed AS (%s)", decide.renewed(today)))
+        decisions.append("renewed")
+    if refunds:
+        ctes.append(SQL("slipped AS (%s)", decide.slipped(today)))
+        ctes.append(SQL("lost AS (%s)", decide.lost(today)))
+        decisions.append("lost")
     return carried_out(
         context,
-        ctes,
-        SQL(
-            "SELECT %(columns)s FROM rising UNION ALL SELECT %(columns)s FROM renewed"
-            " UNION ALL SELECT %(columns)s FROM lost",
-            columns=COLUMNS,
+        SQL(", ").join(ctes),
+        SQL(" UNION ALL ").join(
+            SQL("SELECT %s FROM %s", COLUMNS, SQL.identifier(name))
+            for name in decisions
         ),
     )
 

@@ -173,6 +173,9 @@ class TestTierSimulation(CronCase):
         self.simulation.action_preview()
         self.simulation.move_down = False
         self.assertFalse(self.simulation.is_current)
+        with self.assertRaisesRegex(UserError, "changed since the last preview"):
+            self.simulation.action_apply()
+        self.assertNotEqual(self.gold.threshold, 90000)
 
     def test_draft_must_make_sense(self):
         self.line[self.gold].threshold = 100

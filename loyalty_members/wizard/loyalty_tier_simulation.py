@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..models import loyalty_door as door
@@ -93,6 +94,13 @@ class LoyaltyTierSimulation(models.TransientModel):
         """
         self.ensure_one()
         self._check_draft()
+        if not self.is_current:
+            raise UserError(
+                self.env._(
+                    "The draft has changed since the last preview. Choose “Preview” "
+                    "to see what it would do, then apply it."
+                )
+            )
         job = self.env["loyalty.tier.job"]
         job._check_none_open(self.program_id)
         for line in self.line_ids:
