@@ -33,6 +33,22 @@ class TestRedeemLimits(MembershipCase):
     def _apply(self, order, reward=None):
         return order._apply_program_reward(reward or self.reward, self.card)
 
+    def test_points_past_their_last_day_are_not_offered(self):
+        """The job that takes them away has not run since midnight."""
+        yesterday = self.program._today() - timedelta(days=1)
+        # as of now; a lot is never granted with a day that has passed
+        entry = self.member._post_points("gift", 500, "gift", expire_on=yesterday)
+        self.assertEqual(entry.lot_ids.remaining, 500)
+        self.assertEqual(self.card.points, 1500)
+        order = self._draft(5000)
+        self.assertEqual(order._get_real_points_for_coupon(self.card), 1000)
+        self.assertEqual(order.member_usable_points, 1000)
+        self._apply(order)
+        self.assertEqual(self._used(order), (1000, 4000))
+        order.action_confirm()
+        self.assertEqual(self.member._expire_due(), 1)
+        self.assertPoints(self.member, 40)
+
     def test_limits_when_applied(self):
         for settings, amount, points in [
             ({}, 1500, 1000),
