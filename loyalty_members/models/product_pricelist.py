@@ -15,7 +15,9 @@ class ProductPricelist(models.Model):
         ):
             return result
         partners = self.env["res.partner"].with_context(active_test=False)
-        rows = self.env.execute_query(self._tier_pricelists(list(partner_ids)))
+        # a contact that is being typed is nobody's member yet
+        ids = [id_ for id_ in partner_ids if isinstance(id_, int)]
+        rows = self.env.execute_query(self._tier_pricelists(ids)) if ids else []
         for partner_id, pricelist_id, tier_wins in rows:
             partner = partners.browse(partner_id)
             own = partner.specific_property_product_pricelist

@@ -18,7 +18,17 @@ registry.category("web_tour.tours").add("test_crm_suite_member", {
         },
         {
             content: "enrol the contact",
-            trigger: ".oe_stat_button[name='action_enroll']",
+            trigger: ".oe_stat_button.o_member_enroll",
+            run: "click",
+        },
+        {
+            content: "the notice has been given",
+            trigger: ".modal [name='notice_given'] input",
+            run: "click",
+        },
+        {
+            content: "join",
+            trigger: ".modal button[name='action_enroll']",
             run: "click",
         },
         {
