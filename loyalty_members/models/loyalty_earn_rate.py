@@ -51,8 +51,8 @@ class LoyaltyEarnRate(models.Model):
         check_company=True,
         help="Sales channels: each website has its sales team. Empty: all.",
     )
-    date_from = fields.Date(string="From")
-    date_to = fields.Date(string="Until", help="Last day, included.")
+    date_from = fields.Date(string="First Day")
+    date_to = fields.Date(string="Last Day")
     mon = fields.Boolean(string="Monday", default=True)
     tue = fields.Boolean(string="Tuesday", default=True)
     wed = fields.Boolean(string="Wednesday", default=True)
@@ -119,7 +119,7 @@ class LoyaltyEarnRate(models.Model):
     )
 
     _dates_ordered = models.Constraint(
-        "CHECK(date_from <= date_to)", "“Until” is before “From”."
+        "CHECK(date_from <= date_to)", "“Last Day” is before “First Day”."
     )
     _factor_positive = models.Constraint(
         "CHECK(effect <> 'multiplier' OR factor >= 0)", "“Times” cannot be negative."

@@ -97,7 +97,9 @@ class LoyaltyMember(models.Model):
 
         :return: dict with percent and text; ``None`` when nothing is asked for it
         """
-        return None
+        if not self.keep_text:
+            return None
+        return {"percent": self.keep_percent, "text": self.keep_text}
 
     def _card_debt_text(self):
         if not self.debt:

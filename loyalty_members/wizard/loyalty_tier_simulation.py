@@ -44,6 +44,10 @@ class LoyaltyTierSimulation(models.TransientModel):
     down_count = fields.Integer(string="Down", readonly=True)
     result_text = fields.Char(compute="_compute_result_text")
 
+    def _compute_display_name(self):
+        for draft in self:
+            draft.display_name = draft.program_id.display_name
+
     @api.depends("is_current", "member_count", "up_count", "down_count")
     @api.depends_context("lang")
     def _compute_result_text(self):
