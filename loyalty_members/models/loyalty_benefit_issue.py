@@ -95,6 +95,21 @@ class LoyaltyBenefitIssue(models.Model):
             year = issue.period_key if (issue.period_key or "").isdecimal() else ""
             issue.display_name = f"{name} {year}".strip()
 
+    def _card_gift(self):
+        """The gift as its member reads it; see ``loyalty.member._card_values``."""
+        self.ensure_one()
+        coupon = self.card_id
+        if not coupon:
+            note = self.env._("%(points)s points", points=f"{self.points:,}")
+            return {"issue": self, "code": "", "last_day": False, "note": note}
+        last_day = coupon.expiration_date
+        gift = {"issue": self, "code": "", "last_day": last_day}
+        if coupon.use_count or not coupon.points:
+            return {**gift, "note": self.env._("Used")}
+        if last_day and last_day < self.program_id._today():
+            return {**gift, "note": self.env._("Expired")}
+        return {**gift, "code": coupon.code, "note": ""}
+
     # -- undo -----------------------------------------------------------------
     def _void(self, reason):
         """Take gifts back: points as far as they have not expired, a debt when they

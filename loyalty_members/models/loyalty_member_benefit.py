@@ -1,9 +1,12 @@
+from datetime import date
+
 from odoo import api, fields, models
 
 from . import loyalty_benefit_engine as engine
 
 # members of an old system have had their welcome there
 WITHOUT_WELCOME = {"import"}
+LAST_GIFTS = 5  # on the card, beside those that can still be used
 
 
 class LoyaltyMember(models.Model):
@@ -50,6 +53,18 @@ class LoyaltyMember(models.Model):
                 len(moves),
             )
         return result
+
+    def _card_values(self):
+        """Adds gifts: coupons that can be used first, then the last ones given; each
+        a dict with issue (record), code and last_day of a coupon that can be used
+        (else empty), and note."""
+        values = super()._card_values()
+        issues = self.sudo().benefit_issue_ids.filtered(lambda i: i.state == "given")
+        gifts = [issue._card_gift() for issue in issues.sorted("id", reverse=True)]
+        usable = [gift for gift in gifts if gift["code"]]
+        usable.sort(key=lambda gift: gift["last_day"] or date.max)
+        past = [gift for gift in gifts if not gift["code"]]
+        return {**values, "gifts": usable + past[:LAST_GIFTS]}
 
     @api.model
     def _kept_fields(self):

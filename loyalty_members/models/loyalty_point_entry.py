@@ -48,7 +48,7 @@ class LoyaltyPointEntry(models.Model):
             ("reverse", "Earning Reversed"),
             ("reinstate", "Redemption Returned"),
             ("import", "Opening Balance"),
-            ("gift", "Gift"),
+            ("gift", "Gift Points"),
             ("expire", "Expired"),
             ("transfer_in", "Received"),
             ("transfer_out", "Given Away"),

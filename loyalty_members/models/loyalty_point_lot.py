@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..tools import expiry
 
@@ -85,6 +86,16 @@ class LoyaltyPointLot(models.Model):
     _expiry_idx = models.Index(
         "(program_id, expire_on, id) WHERE remaining > 0 AND expire_on IS NOT NULL"
     )
+
+    @api.depends("granted", "entry_id.event_date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for lot in self:
+            lot.display_name = self.env._(
+                "%(points)s points of %(day)s",
+                points=f"{lot.granted:,}",
+                day=format_date(self.env, lot.event_date),
+            )
 
     @api.depends("expire_on", "idle_expiry", "member_id.last_activity")
     def _compute_last_day(self):

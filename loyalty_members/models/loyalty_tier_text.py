@@ -37,6 +37,8 @@ class LoyaltyTierText(models.AbstractModel):
             amount = self._money_text(value, currency)
             return self.env._("spend %(amount)s more", amount=amount)
         if name == "orders":
+            if value == 1:
+                return self.env._("place one more order")
             return self.env._("place %(count)s more orders", count=f"{int(value):,}")
         if name == "points":
             return self.env._("earn %(count)s more points", count=f"{int(value):,}")

@@ -38,6 +38,7 @@ from . import (
     test_pending,
     test_performance,
     test_portal,
+    test_portal_gifts,
     test_portal_points,
     test_program,
     test_random_operations,

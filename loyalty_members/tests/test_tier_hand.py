@@ -195,7 +195,7 @@ class TestTierHand(TierCase):
         self.assertTier(self.silver, member=member)
         self.assertEqual(
             member.next_tier_text,
-            "Spend NT$20,000 more or place 1 more orders or earn 800 more points or "
+            "Spend NT$20,000 more or place one more order or earn 800 more points or "
             "place one order of NT$9,000 to reach Gold",
         )
         self.assertEqual(member.next_tier_percent, 88, "the furthest of them")
