@@ -22,7 +22,11 @@ def main(name, option, databases, *flags):
     quick = "--quick" in flags
     before = machine()
     benchmark = importlib.import_module(f"bench.bench_{name}")
-    rows = list(benchmark.run(Bench(json.loads(databases), quick)))
+    rows = []
+    for row in benchmark.run(Bench(json.loads(databases), quick)):
+        # a run takes long: what was measured is not lost when it is stopped
+        Bench.say(" | ".join(row.cells()))
+        rows.append(row)
     print(f"\n{benchmark.TITLE}: {time.strftime('%Y-%m-%d %H:%M')}, medians")
     print(
         f"{'a tenth of the size, ' if quick else ''}{before} (at the end: {machine()})"

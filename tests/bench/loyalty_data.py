@@ -23,12 +23,13 @@ def make_members(env, count):
     env.flush_all()
     number = 0
     for ids in split_every(CHUNK, partner_ids):
-        pairs = [(id_, f"044{number + n:07d}") for n, id_ in enumerate(ids)]
-        number += len(pairs)
+        # (partner, number, telephone): no telephones
+        rows = [(id_, f"044{number + n:07d}", None) for n, id_ in enumerate(ids)]
+        number += len(rows)
         env.cr.execute(
             loyalty_ledger_engine.enroll(
                 program,
-                pairs,
+                rows,
                 tier_id=program.base_tier_id.id,
                 channel="import",
                 joined_on=program._today(),
