@@ -1,0 +1,58 @@
+import io
+
+from openpyxl import load_workbook
+
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .common_segment import SegmentCase
+
+
+@tagged("post_install", "-at_install")
+class TestSegmentExport(SegmentCase, HttpCase):
+    """The contacts of a segment as a file, masked, limited and audited."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.segment = cls._segment([("nesl", "!=", "new")], name="Bought")
+        cls.user.group_ids += cls.env.ref("base.group_allow_export")
+
+    def _get(self, user):
+        self.authenticate(user.login, user.login)
+        return self.url_open(self.segment.action_export()["url"])
+
+    def _rows(self, response):
+        self.assertEqual(response.status_code, 200)
+        sheet = load_workbook(io.BytesIO(response.content)).active
+        return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+    def _audit(self):
+        return self.env["pdpa.audit"].search(
+            [("operation", "=", "export"), ("model", "=", "res.partner")],
+            order="id desc",
+            limit=1,
+        )
+
+    def test_workbook(self):
+        rows = self._rows(self._get(self.user))
+        self.assertEqual(rows[0][:3], ["Display Name", "Email", "Phone"])
+        self.assertEqual(
+            [row[0] for row in rows[1:]],
+            (self.existing | self.lost | self.sleeping).sorted("complete_name").mapped(
+                "display_name"
+            ),
+        )
+        self.assertEqual(rows[1][7], "Existing")
+
+    def test_it_is_audited(self):
+        self._get(self.user)
+        audit = self._audit()
+        self.assertEqual(audit.user_id, self.user)
+        self.assertEqual(audit.filename, "Bought.xlsx")
+
+    def test_refusals(self):
+        with mute_logger("odoo.http"):
+            self.assertEqual(self._get(self.other_user).status_code, 403)
+            clerk = self._create_user("seg_clerk", "base.group_allow_export")
+            self.assertEqual(self._get(clerk).status_code, 403)
