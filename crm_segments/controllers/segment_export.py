@@ -43,16 +43,17 @@ class SegmentExport(http.Controller):
         }
         contacts = segment._partners()
         rows = contacts.export_data(list(COLUMNS))["datas"]
-        labels = [self._label(contacts, path) for path in COLUMNS]
-        columns = [{"name": path} for path in COLUMNS]
+        about = contacts.fields_get([path.split("/")[0] for path in COLUMNS])
+        columns = [
+            {"name": path, "type": about[path.split("/")[0]]["type"]}
+            for path in COLUMNS
+        ]
+        labels = [about[path.split("/")[0]]["string"] for path in COLUMNS]
+        writer = ExcelExport()
         return request.make_response(
-            ExcelExport().from_data(columns, labels, rows),
+            writer.from_data(columns, labels, rows),
             headers=[
-                ("Content-Type", ExcelExport().content_type),
+                ("Content-Type", writer.content_type),
                 ("Content-Disposition", content_disposition(f"{name}.xlsx")),
             ],
         )
-
-    def _label(self, contacts, path):
-        name = path.split("/")[0]
-        return contacts.fields_get([name], ["string"])[name]["string"]

@@ -84,7 +84,6 @@ class CrmSegment(models.Model):
         "other_id",
         "Or in Any of",
         check_company=True,
-        ondelete="restrict",
         help="Contacts of these segments belong to it as well. Without a filter, only "
         "they do.",
     )
@@ -95,7 +94,6 @@ class CrmSegment(models.Model):
         "other_id",
         "And in All of",
         check_company=True,
-        ondelete="restrict",
         help="Only contacts that are in each of these segments too.",
     )
     exclude_ids = fields.Many2many(
@@ -105,7 +103,6 @@ class CrmSegment(models.Model):
         "other_id",
         "But in None of",
         check_company=True,
-        ondelete="restrict",
         help="Contacts of these segments are left out.",
     )
 

@@ -14,9 +14,12 @@ class CrmSegment(models.Model):
             .sudo()
             .search([("module", "=", "crm_segments"), ("model", "=", self._name)])
         )
-        return self.sudo().with_context(active_test=False).browse(
-            data.mapped("res_id")
-        ).exists()
+        return (
+            self.sudo()
+            .with_context(active_test=False)
+            .browse(data.mapped("res_id"))
+            .exists()
+        )
 
     @api.model
     def _copy_ready_made(self, companies=None):

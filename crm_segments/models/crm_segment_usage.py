@@ -113,7 +113,9 @@ class CrmSegment(models.Model):
             "name": self.env._("Mailing to %(segment)s", segment=self.name),
             "res_model": "mailing.mailing",
             "view_mode": "form",
-            "views": [(self.env.ref("mass_mailing.view_mail_mass_mailing_form").id, "form")],
+            "views": [
+                (self.env.ref("mass_mailing.view_mail_mass_mailing_form").id, "form")
+            ],
             "context": {
                 "default_mailing_type": "mail",
                 "default_crm_segment_id": self.id,

@@ -78,7 +78,9 @@ class MailingMailing(models.Model):
 
     def _action_send_mail(self, res_ids=None):
         """Consent is asked, and given, company by company."""
-        companies = self.grouped(lambda mailing: mailing.crm_segment_id.sudo().company_id)
+        companies = self.grouped(
+            lambda mailing: mailing.crm_segment_id.sudo().company_id
+        )
         for company, mailings in companies.items():
             super(MailingMailing, mailings.with_company(company.id))._action_send_mail(
                 res_ids

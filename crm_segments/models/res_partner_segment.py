@@ -47,8 +47,10 @@ class ResPartner(models.Model):
             return self._search_crm_stats_id(operator, value)
         # not as superuser: the condition may lead on to what the user may not see
         stats = self.env["crm.partner.stats"].sudo(operator == "any!" or self.env.su)
-        wanted = Domain(value) if isinstance(value, (Domain, list)) else Domain("id", "in", value)
-        query = stats._search(Domain("company_id", "=", self.env.company.id) & wanted)
+        if not isinstance(value, (Domain, list)):
+            value = Domain("id", "in", value)  # a query
+        mine = Domain("company_id", "=", self.env.company.id)
+        query = stats._search(mine & Domain(value))
         customers = query.subselect(SQL.identifier(stats._table, "partner_id"))
         return Domain("commercial_partner_id", "in", customers)
 
@@ -65,12 +67,12 @@ class ResPartner(models.Model):
     def _search_crm_segment_ids(self, operator, value):
         segments = self.env["crm.segment"]
         if operator in ("any", "any!") and isinstance(value, (Domain, list)):
-            segments = segments.search(value)
+            found = segments.search(value)
         elif operator in ("any", "any!", "in"):
-            ids = [id_ for id_ in value if id_]
-            if len(ids) < len(list(value)):
-                return NotImplemented  # in no segment at all: nobody needs that
-            segments = segments.search([("id", "in", ids)])
+            found = segments.search([("id", "in", [id_ for id_ in value if id_])])
         else:
             return NotImplemented
-        return Domain.OR(segment._domain() for segment in segments)
+        domain = Domain.OR(segment._domain() for segment in found)
+        if operator == "in" and False in value:
+            domain |= ~Domain.OR(segment._domain() for segment in segments.search([]))
+        return domain

@@ -115,7 +115,8 @@ class TestSegment(SegmentCase):
             ("[('name', 'sounds like', 'x')]", "The filter of “Mine” cannot be used"),
             ("[('create_date', '>', 'soon')]", "The filter of “Mine” cannot be used"),
             ("[('id', 'any!', [])]", "The filter of “Mine” cannot be used"),
-            ("[('id', '=', 99999999999)]", "The filter of “Mine” cannot be used"),
+            # PostgreSQL refuses this pattern
+            (r"[('name', '=like', 'A\\')]", "The filter of “Mine” cannot be used"),
         ]
         for domain, message in cases:
             with self.subTest(domain=domain):
@@ -134,10 +135,8 @@ class TestSegment(SegmentCase):
             form.name = "New one"
             form.domain = repr([("id", "in", self.everybody.ids)])
             self.assertEqual(form.count, 4)
-            self.assertEqual(
-                [row["id"] for row in form.sample_ids._records],
-                self.everybody.sorted("complete_name").ids,
-            )
+            sample = self.everybody.sorted("complete_name")
+            self.assertEqual(form.sample_ids[:], sample)
             form.exclude_ids.add(other)
             self.assertEqual(form.count, 3)
             form.domain = "[('nothing', '=', 1)]"
@@ -205,8 +204,9 @@ class TestSegment(SegmentCase):
                 self.assertEqual(partners.search(mine & domain), expected)
         self.assertIn(lost, self.lost.crm_segment_ids)
         self.assertNotIn(rest, self.lost.crm_segment_ids)
-        with self.assertRaises(UserError):
-            partners.search([("crm_segment_ids", "=", False)])
+        self.segments.search([("id", "not in", lost.ids)]).active = False
+        found = partners.search(mine & Domain("crm_segment_ids", "=", False))
+        self.assertEqual(found, self.everybody - self.lost)
 
     def test_used_by_and_deletion(self):
         lost = self._segment(name="Lost")

@@ -5,6 +5,8 @@ from openpyxl import load_workbook
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.crm_pdpa.tests.canary import switch_masking
+
 from .common_segment import SegmentCase
 
 
@@ -39,17 +41,29 @@ class TestSegmentExport(SegmentCase, HttpCase):
         self.assertEqual(rows[0][:3], ["Display Name", "Email", "Phone"])
         self.assertEqual(
             [row[0] for row in rows[1:]],
-            (self.existing | self.lost | self.sleeping).sorted("complete_name").mapped(
-                "display_name"
-            ),
+            (self.existing | self.lost | self.sleeping)
+            .sorted("complete_name")
+            .mapped("display_name"),
         )
         self.assertEqual(rows[1][7], "Existing")
 
     def test_it_is_audited(self):
         self._get(self.user)
         audit = self._audit()
-        self.assertEqual(audit.user_id, self.user)
-        self.assertEqual(audit.filename, "Bought.xlsx")
+        self.assertEqual((audit.uid, audit.count), (self.user, 3))
+        self.assertEqual((audit.filename, audit.format), ("Bought.xlsx", "xlsx"))
+
+    def test_masked_values_stay_masked(self):
+        switch_masking(self.env)
+        rows = self._rows(self._get(self.user))
+        self.assertIn("•••", rows[1][1])
+        self.assertNotIn("anna", rows[1][1])
+
+    def test_limit(self):
+        self.env["pdpa.export.limit"].create({"rows": 2})
+        with mute_logger("odoo.http"):
+            response = self._get(self.user)
+        self.assertIn("your limit is 2", response.text)
 
     def test_refusals(self):
         with mute_logger("odoo.http"):

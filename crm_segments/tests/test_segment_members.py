@@ -85,9 +85,7 @@ class TestSegmentMembers(SegmentCase):
         self.assertEqual(frozen.last_count, 2)
         again = self._segment([("id", "=", self.never.id)], name="Again")
         again.include_ids = frozen
-        self.assertEqual(
-            self._found(again), self.existing | self.lost | self.never
-        )
+        self.assertEqual(self._found(again), self.existing | self.lost | self.never)
         self.assertEqual(self._found(again._freeze()), self._found(again))
         action = self.segment.action_freeze()
         self.assertEqual(self.segments.browse(action["res_id"]).kind, "frozen")

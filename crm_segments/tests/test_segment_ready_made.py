@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from ..models.crm_way import WAYS
 from .common_segment import SegmentCase
@@ -38,16 +38,25 @@ class TestReadyMade(SegmentCase):
         self.assertEqual(copy.name, "Lost Customers")
 
     def test_none_is_broken(self):
+        self.other_user.group_ids += self.env.ref("sales_team.group_sale_salesman")
         for segment in self.segments.search([("company_id", "=", self.company.id)]):
-            for user in (self.env.user, self.user):
+            for user in (self.env.user, self.other_user):
                 self.assertFalse(segment.with_user(user).problem, segment.name)
+
+    def test_without_the_sales_role_orders_and_leads_are_closed(self):
+        for xmlid in ("open_opportunity", "open_quotation"):
+            segment = self._of(xmlid)
+            self.assertIn("not allowed", segment.with_user(self.user).problem)
+            self.assertFalse(segment.sudo().problem)
 
     def _expect(self, xmlid, expected):
         found = self._found(self._of(xmlid))
         self.assertEqual(found, expected, xmlid)
 
     def test_contacts_of_each(self):
-        firm = self._create_customer("Firm", is_company=True, company_id=self.company.id)
+        firm = self._create_customer(
+            "Firm", is_company=True, company_id=self.company.id
+        )
         person, payer = (
             self._create_customer(
                 name, parent_id=firm.id, type=kind, email=f"{name}@seg.example.com"
@@ -98,5 +107,7 @@ class TestReadyMade(SegmentCase):
             "high_amount_asleep": self.env["res.partner"],
         }
         for xmlid, expected in cases.items():
-            with self.subTest(segment=xmlid):
+            with self.subTest(segment=xmlid), freeze_time("2025-06-30 04:00:00"):
                 self._expect(xmlid, expected)
+        with freeze_time("2025-07-14 04:00:00"):  # asleep from 21 July
+            self._expect("falling_asleep", self.existing)

@@ -46,7 +46,9 @@ class TestSegmentRights(SegmentCase):
             self.assertEqual(
                 rows.with_user(self.user).search([("id", "in", rows.ids)]), rows[:0]
             )
-        self.assertTrue(self.env["crm.segment.count"].search([("segment_id", "=", there.id)]))
+        self.assertTrue(
+            self.env["crm.segment.count"].search([("segment_id", "=", there.id)])
+        )
         with self.assertRaises(UserError):
             here.include_ids = there
 
@@ -64,7 +66,7 @@ class TestSegmentRights(SegmentCase):
     def test_changing_the_responsible_does_not_lend_rights(self):
         segment = self._segment(env=self.env(user=self.user))
         self.assertEqual(segment.definer_id, self.user)
-        segment.sudo().user_id = self.env.ref("base.user_admin")
+        segment.sudo().user_id = self.other_user
         self.assertEqual(segment.definer_id, self.user)
         with self.assertRaises(UserError):
             segment.sudo().definer_id = self.env.ref("base.user_admin")
@@ -72,8 +74,8 @@ class TestSegmentRights(SegmentCase):
             {"name": "Forged", "definer_id": self.env.ref("base.user_admin").id}
         )
         self.assertEqual(forged.definer_id, self.user)
-        forged.sudo().domain = "[('id', '>', 0)]"
-        self.assertEqual(forged.definer_id, self.env.user)
+        forged.with_user(self.other_user).sudo().domain = "[('id', '>', 0)]"
+        self.assertEqual(forged.definer_id, self.other_user)
 
     def test_statistics_are_no_way_around_rights(self):
         """A filter through the statistics ends where the user's rights end."""
