@@ -67,7 +67,7 @@ class CrmSegment(models.Model):
         "made.",
     )
     frozen_from_id = fields.Many2one(
-        "crm.segment", "Frozen From", readonly=True, copy=False, ondelete="set null"
+        "crm.segment", readonly=True, copy=False, ondelete="set null"
     )
     domain = fields.Char(
         "Filter",

@@ -19,9 +19,7 @@ class CrmSegment(models.Model):
     count = fields.Integer(
         "Contacts", compute="_compute_live", help="How many contacts fit right now."
     )
-    sample_ids = fields.Many2many(
-        "res.partner", string="Sample", compute="_compute_live"
-    )
+    sample_ids = fields.Many2many("res.partner", compute="_compute_live")
     problem = fields.Char("Filter Problem", compute="_compute_live")
 
     @api.depends(
@@ -31,6 +29,11 @@ class CrmSegment(models.Model):
     def _compute_live(self):
         for segment in self:
             segment.count, segment.sample_ids, segment.problem = segment._evaluate()
+
+    @api.model
+    def _of_companies(self):
+        """The segments of the companies that the user works in."""
+        return self.search([("company_id", "in", self.env.companies.ids)])
 
     def _domain(self):
         """The contacts of this segment, as a domain for ``res.partner``.
@@ -151,7 +154,7 @@ class CrmSegment(models.Model):
             model = self.env[field.comodel_name]
 
     def _in_words(self, search):
-        """Run ``search``; what the ORM finds wrong with the filter becomes a message."""
+        """Run ``search``; what is wrong with the filter becomes a message."""
         try:
             return search()
         except (ValueError, TypeError, NotImplementedError) as error:

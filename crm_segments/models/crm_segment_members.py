@@ -124,7 +124,7 @@ class CrmSegment(models.Model):
     @api.model
     def _cron_count(self):
         """Count every segment once a day, one transaction each."""
-        todo = self.search([]).filtered(
+        todo = self.search([("active", "=", True)]).filtered(
             lambda segment: segment.counted_on != segment.company_id._stats_today()
         )
         commit = self.env["ir.cron"]._commit_progress

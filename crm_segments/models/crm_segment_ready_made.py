@@ -8,7 +8,7 @@ class CrmSegment(models.Model):
 
     @api.model
     def _ready_made(self):
-        """The shipped records that are still there; they belong to the first company."""
+        """The shipped records that are still there, of the first company."""
         data = (
             self.env["ir.model.data"]
             .sudo()
@@ -27,7 +27,9 @@ class CrmSegment(models.Model):
         source = self._ready_made().with_user(SUPERUSER_ID)
         source = source.with_context(crm_segment_same_name=True, tracking_disable=True)
         if companies is None:
-            companies = self.env["res.company"].sudo().search([])
+            known = source.company_id.ids
+            companies = self.env["res.company"].sudo()
+            companies = companies.search([("id", "not in", known)])
         for company in companies - source.company_id:
             source.with_company(company).copy(
                 {"company_id": company.id, "user_id": False}

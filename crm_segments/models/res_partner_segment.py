@@ -57,7 +57,7 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_crm_segment_ids(self):
         self.crm_segment_ids = False
-        for segment in self.env["crm.segment"].search([]):
+        for segment in self.env["crm.segment"]._of_companies():
             if segment._evaluate(sample=0)[2]:
                 continue
             inside = self.search(Domain("id", "in", self.ids) & segment._domain())
@@ -74,5 +74,6 @@ class ResPartner(models.Model):
             return NotImplemented
         domain = Domain.OR(segment._domain() for segment in found)
         if operator == "in" and False in value:
-            domain |= ~Domain.OR(segment._domain() for segment in segments.search([]))
+            every = segments._of_companies()
+            domain |= ~Domain.OR(segment._domain() for segment in every)
         return domain

@@ -60,7 +60,9 @@ class TestSegmentExport(SegmentCase, HttpCase):
         self.assertNotIn("anna", rows[1][1])
 
     def test_limit(self):
-        self.env["pdpa.export.limit"].create({"rows": 2})
+        self.env["pdpa.export.limit"].create(
+            {"max_rows": 2, "group_id": self.env.ref("base.group_user").id}
+        )
         with mute_logger("odoo.http"):
             response = self._get(self.user)
         self.assertIn("your limit is 2", response.text)
