@@ -144,6 +144,11 @@ class TestSegment(SegmentCase):
             form.domain = "[]"
             self.assertFalse(form.problem)
 
+    def test_sample_rows_show_the_stored_state(self):
+        """A form holds drafts of the rows; another state would look like an edit."""
+        draft = self.lost.new(origin=self.lost)
+        self.assertEqual((draft.nesl, draft.crm_order_count), ("lost", 1))
+
     def test_sample_is_limited(self):
         self.env["res.partner"].create([{"name": f"S{n}"} for n in range(12)])
         segment = self.segments.create({"name": "All"})
