@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common_segment import SegmentCase
 
@@ -105,6 +106,7 @@ class TestSegment(SegmentCase):
             first.domain = repr([("crm_segment_ids", "in", second.ids)])
         self.assertEqual(self._found(first), self.everybody)
 
+    @mute_logger("odoo.sql_db")
     def test_a_bad_filter_is_explained(self):
         segment = self._segment(name="Mine")
         cases = [

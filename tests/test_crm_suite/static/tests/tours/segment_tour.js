@@ -1,7 +1,7 @@
 import {registry} from "@web/core/registry";
 
-/* Build a segment with the filter editor, watch the live count, and mail it. Two firms
-   are customers; the salesperson excludes one by the name. Works in every language. */
+/* Build a segment with the filter editor and another segment, watch count and sample
+   follow, and mail it. Works in every language. */
 registry.category("web_tour.tours").add("test_crm_suite_segment", {
     steps: () => [
         {
@@ -36,7 +36,7 @@ registry.category("web_tour.tours").add("test_crm_suite_segment", {
             run: "click",
         },
         {
-            content: "and not those of the other segment",
+            content: "and only those of another segment",
             trigger: ".o_field_widget[name='require_ids'] input",
             run: "edit Tour tea lovers",
         },
@@ -47,7 +47,8 @@ registry.category("web_tour.tours").add("test_crm_suite_segment", {
         },
         {
             content: "the live count follows before anything is saved",
-            trigger: "[name='live_count'] .o_field_widget[name='count']:contains(/^2$/)",
+            trigger:
+                "[name='live_count'] .o_field_widget[name='count']:contains(/^2$/)",
         },
         {
             content: "so does the sample",
@@ -64,7 +65,7 @@ registry.category("web_tour.tours").add("test_crm_suite_segment", {
             run: "click",
         },
         {
-            content: "the segment is filled in; write a subject",
+            content: "the segment is filled in",
             trigger:
                 ".o_mass_mailing_mailing_form .o_field_widget[name='crm_segment_id'] input:value('Tour firms')",
         },
