@@ -122,7 +122,9 @@ class ResPartner(models.Model):
         )
         by_partner = {row.partner_id.id: row for row in stats}
         for partner in self:
-            row = by_partner.get(partner.commercial_partner_id.id, stats.browse())
+            # in a form being edited the contact is a draft of the stored one
+            customer = partner.commercial_partner_id._origin
+            row = by_partner.get(customer.id, stats.browse())
             partner.crm_stats_id = row
             partner.nesl = row.nesl or "new"
             partner.crm_shows_nesl = bool(row) or (

@@ -11,6 +11,12 @@ from . import (
     test_nesl_rule,
     test_refresh_jobs,
     test_rfm,
+    test_segment,
+    test_segment_export,
+    test_segment_mailing,
+    test_segment_members,
+    test_segment_ready_made,
+    test_segment_rights,
     test_settings,
     test_transactions,
 )

@@ -7,6 +7,7 @@ from odoo.tests import new_test_user, tagged
 from .common import SegmentsCase
 
 READ, NONE = {"read"}, set()
+ALL = {"read", "write", "create", "unlink"}
 # model: {group: operations allowed}
 MATRIX = {
     "crm.partner.stats": {
@@ -32,6 +33,31 @@ MATRIX = {
         "sales_team.group_sale_salesman": NONE,
         "crm_segments.group_crm_segments_user": NONE,
         "crm_segments.group_crm_segments_manager": READ,
+    },
+    # record rules narrow it: tests/test_segment_rights.py
+    "crm.segment": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": ALL,
+        "crm_segments.group_crm_segments_manager": ALL,
+    },
+    "crm.segment.member": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": READ,
+    },
+    "crm.segment.count": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": READ,
+    },
+    "crm.segment.overlap": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": ALL,
+        "crm_segments.group_crm_segments_manager": ALL,
     },
 }
 OPERATIONS = ("read", "write", "create", "unlink")

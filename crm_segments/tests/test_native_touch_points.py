@@ -36,6 +36,10 @@ class TestNativeTouchPoints(TransactionCase):
             "_update_foreign_keys",
             ["self", "src_partners", "dst_partner"],
         ),
+        ("mailing.mailing", "_get_recipients_domain", ["self"]),
+        ("mailing.mailing", "_get_recipients", ["self"]),
+        ("mailing.mailing", "_action_send_mail", ["self", "res_ids"]),
+        ("mailing.mailing", "_process_mass_mailing_queue", ["self"]),
         (
             "ir.cron",
             "_commit_progress",
