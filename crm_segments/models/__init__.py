@@ -13,6 +13,7 @@ from . import (
     crm_partner_stats_sources,
     crm_partner_stats_why,
     crm_rfm_cut,
+    crm_rfm_cut_history,
     crm_rfm_name,
     crm_segment_metric,
     crm_stats_queue,

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 SCORE_FIELDS = ("r_score", "f_score", "m_score")
 

@@ -63,14 +63,18 @@ class CrmRfmName(models.Model):
 
     def write(self, vals):
         bounds = {f"{score}_{end}" for score in SCORES for end in ("min", "max")}
-        if any(name[bound] != vals[bound] for name in self for bound in bounds & {*vals}):
+        if any(
+            name[bound] != vals[bound] for name in self for bound in bounds & {*vals}
+        ):
             raise UserError(
                 self.env._(
                     "The cells of an RFM name are fixed. Change its name, or use own "
                     "cut-points to move customers between cells."
                 )
             )
-        return super().write(vals)
+        result = super().write(vals)
+        self.env.registry.clear_cache()  # _boxes is in their order
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -88,6 +92,11 @@ class CrmRfmName(models.Model):
         )
 
     @api.model
+    def _all(self):
+        """All names in their order."""
+        return self.browse(name_id for name_id, *_box in self._boxes())
+
+    @api.model
     def _of_scores(self, r, f, m):
         """The name of a cell; empty without scores."""
         for name_id, *box in self._boxes():
@@ -100,7 +109,8 @@ class CrmRfmName(models.Model):
 
     @api.model
     def _sql(self, alias):
-        """SQL of the id of the name of a row with ``r_score``, ``f_score``, ``m_score``."""
+        """SQL of the id of the name of a row with ``r_score``, ``f_score``,
+        ``m_score``."""
         cases = SQL(" ").join(
             SQL(
                 "WHEN %s THEN %s",

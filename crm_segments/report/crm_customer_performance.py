@@ -33,9 +33,9 @@ class CrmCustomerPerformance(models.AbstractModel):
     A block is one table, computed and fetched on its own. A table is
     ``{"name", "title", "help", "columns", "rows", "summary", "options"}``: columns are
     ``{"label", "help", "unit"}`` of the metric registry, a row is a list of cells
-    ``{"value", "domain", "model", "heat", "note"}``, where ``domain`` opens the
-    records behind the figure and ``heat`` (0 to 1) colours it. The page and the
-    workbook show the same table.
+    ``{"value", "domain", "model", "heat", "note", "caption"}``, where ``domain`` opens
+    the records behind the figure, ``heat`` (0 to 1) colours it, ``note`` is a tooltip
+    and ``caption`` small print below. The page and the workbook show the same table.
     """
 
     _name = "crm.customer.performance"

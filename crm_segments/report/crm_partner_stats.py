@@ -56,6 +56,7 @@ class CrmPartnerStats(models.Model):
     def _figure_finders(self):
         """{kind: function of (company, *texts) that returns SQL of partner_id}."""
         return {
+            "buyers": self._find_buyers,
             "new": self._find_new,
             "returning": self._find_returning,
             "cohort": self._find_cohort,
@@ -69,6 +70,11 @@ class CrmPartnerStats(models.Model):
     def _figure_purchases(self, company):
         scope = Scope(company, (), company._stats_today())
         return self.env["crm.customer.performance"]._purchases(scope)
+
+    @api.model
+    def _find_buyers(self, company, month):
+        start = fields.Date.to_date(month)
+        return engine.buyers_in(self._figure_purchases(company), start, start + MONTH)
 
     @api.model
     def _find_new(self, company, month):

@@ -55,7 +55,7 @@ class CrmCustomerPerformance(models.AbstractModel):
             rows.append(
                 [
                     {"value": self._month_label(month)},
-                    {"value": new + old},
+                    linked(new + old, "buyers"),
                     linked(new, "new"),
                     linked(old, "returning"),
                     linked(lost, "lost"),

@@ -53,7 +53,7 @@ class CrmCustomerPerformance(models.AbstractModel):
                         if (r, f) in figure
                         else None,
                         "heat": max(value, 0) / most if most > 0 else 0,
-                        "note": " / ".join(named.sorted().mapped("name")),
+                        "caption": " / ".join(named.sorted().mapped("name")),
                     }
                 )
             rows.append(row)
@@ -95,7 +95,7 @@ class CrmCustomerPerformance(models.AbstractModel):
         customers = sum(count for count, _amount in found.values())
         amounts = sum(amount for _count, amount in found.values())
         rows = []
-        for name in self.env["crm.rfm.name"].search([]) if found else ():
+        for name in self.env["crm.rfm.name"]._all() if found else ():
             count, amount = found.get(name, (0, 0))
             domain = [*self._scored(scope), ("rfm_name_id", "=", name.id)]
             rows.append(
@@ -135,7 +135,9 @@ class CrmCustomerPerformance(models.AbstractModel):
         }
         most = max(counts.values(), default=1)
         labels = dict(
-            self.env["crm.nesl.move"]._fields["nesl_to"]._description_selection(self.env)
+            self.env["crm.nesl.move"]
+            ._fields["nesl_to"]
+            ._description_selection(self.env)
         )
         [moves] = self._columns("state_changes")
         rows = []

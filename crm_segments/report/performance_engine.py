@@ -180,6 +180,16 @@ def top_products(lines, company_id, limit):
 
 
 # -- the customers behind a figure: one column partner_id -------------------------
+def buyers_in(purchases, start, end):
+    """Customers with an order from ``start`` through ``end``."""
+    return SQL(
+        "SELECT partner_id FROM (%s) p WHERE is_order AND date BETWEEN %s AND %s",
+        purchases,
+        start,
+        end,
+    )
+
+
 def buyers_of_cohort(purchases, cohort, month):
     """Customers first bought in ``cohort`` (None: before) who bought in ``month``."""
     return SQL(

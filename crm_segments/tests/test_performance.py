@@ -3,6 +3,7 @@ from datetime import date
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import SQL
 
 from .common import SegmentsCase
 
@@ -58,6 +59,10 @@ class TestPerformance(SegmentsCase):
     def _values(self, table):
         return [[cell["value"] for cell in row] for row in table["rows"]]
 
+    def _with_both(self, model):
+        companies = self.company | self.other
+        return model.with_context(allowed_company_ids=companies.ids)
+
     def _opened(self, cell):
         return self.env[cell.get("model", "crm.partner.stats")].search(cell["domain"])
 
@@ -109,13 +114,19 @@ class TestPerformance(SegmentsCase):
 
     def test_credit_note_of_a_month_without_orders(self):
         """It lowers the amount of its month and makes nobody a buyer."""
-        order = self._create_order(self.b, date(2025, 4, 20), 500)
-        invoice = order._create_invoices()
-        invoice.action_post()
-        reversal = invoice._reverse_moves(
-            [{"invoice_date": date(2025, 5, 20), "date": date(2025, 5, 20)}]
+        sources = self.stats._transaction_sources()
+        credit_note = SQL(
+            "SELECT %s AS partner_id, %s AS company_id, date '2025-05-20' AS date,"
+            " -500::numeric AS amount, FALSE AS is_order,"
+            " 'account.move,1' AS order_ref",
+            self.b.id,
+            self.company.id,
         )
-        reversal.action_post()
+        self.patch(
+            type(self.stats),
+            "_transaction_sources",
+            lambda _self: [*sources, credit_note],
+        )
         may = self._values(self._table("purchases"))[4]
         self.assertEqual(may, ["2025-05", 1, 0, 1, 0, 1, 1, 0, 20 - 500])
 
@@ -140,7 +151,9 @@ class TestPerformance(SegmentsCase):
             self._values(table)[0][1:] + self._values(table)[3][1:], [1, 0.25, 2, 0.5]
         )
         self.assertEqual(sum(row[1] for row in self._values(table)), 4)
-        self.assertEqual([metric["value"] for metric in table["summary"]], [4, 55.5, 91])
+        self.assertEqual(
+            [metric["value"] for metric in table["summary"]], [4, 55.5, 91]
+        )
         self.assertEqual(self._opened(table["rows"][0][1]).partner_id, self.b)
         self.assertEqual(self._opened(table["rows"][3][1]).partner_id, self.a)
         self.assertEqual(self._opened(table["rows"][6][1]).partner_id, self.d)
@@ -216,9 +229,7 @@ class TestPerformance(SegmentsCase):
         pricelist = self.env["product.pricelist"].create(
             {"name": "USD", "currency_id": usd.id, "company_id": self.company.id}
         )
-        self._create_order(
-            self.d, date(2025, 5, 6), 40, pricelist_id=pricelist.id
-        )
+        self._create_order(self.d, date(2025, 5, 6), 40, pricelist_id=pricelist.id)
         may = self._values(self._table("purchases"))[4]
         self.assertAlmostEqual(may[8], 20 + 1000)
         products = self._values(self._table("products", state="sleeping"))
@@ -230,7 +241,12 @@ class TestPerformance(SegmentsCase):
         self.assertEqual(page["start"], "2025-04-01")
         self.assertEqual(page["today"], "2025-06-15")
         self.assertEqual(len(self._table("purchases", months=24)["rows"]), 24)
-        sister = self.report.performance_block("purchases", self.other.id, 3)
+        both = self._with_both(self.report)
+        self.assertEqual(
+            [company["id"] for company in both.performance_page()["companies"]],
+            (self.company | self.other).ids,
+        )
+        sister = both.performance_block("purchases", self.other.id, 3)
         self.assertEqual(self._values(sister)[2][1:3], [1, 1])
         with self.assertRaisesRegex(UserError, "3, 6, 12, 24"):
             self.report.performance_page(self.company.id, 5)
@@ -257,9 +273,9 @@ class TestPerformance(SegmentsCase):
 
     def test_figures_of_other_companies_find_nothing(self):
         key = f"{self.other.id}:new:2025-06-01"
-        self.assertEqual(len(self.stats.search([("figure", "=", key)])), 1)
-        here = self.stats.with_context(allowed_company_ids=self.company.ids)
-        self.assertFalse(here.search([("figure", "=", key)]))
+        domain = [("figure", "=", key)]
+        self.assertEqual(len(self._with_both(self.stats).search(domain)), 1)
+        self.assertFalse(self.stats.search(domain))
 
     def test_unknown_figures_are_refused(self):
         for key in ("nonsense:1", "new", "new:2025-01-01:3", "interval:2025-01-01:a:b"):

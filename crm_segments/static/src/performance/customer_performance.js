@@ -147,4 +147,6 @@ export class CustomerPerformance extends Component {
     }
 }
 
-registry.category("actions").add("crm_segments.customer_performance", CustomerPerformance);
+registry
+    .category("actions")
+    .add("crm_segments.customer_performance", CustomerPerformance);
