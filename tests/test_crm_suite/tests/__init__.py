@@ -5,6 +5,7 @@ from . import (
     test_masked_salesperson,
     test_member_tours,
     test_oracle,
+    test_performance_tour,
     test_story,
     test_tours,
 )
