@@ -5,6 +5,7 @@ import {
     formatMonetary,
     formatPercentage,
 } from "@web/views/fields/formatters";
+import {RPCError} from "@web/core/network/rpc";
 import {KeepLast} from "@web/core/utils/concurrency";
 import {Layout} from "@web/search/layout";
 import {_t} from "@web/core/l10n/translation";
@@ -12,6 +13,7 @@ import {download} from "@web/core/network/download";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {useService} from "@web/core/utils/hooks";
+import {useSetupAction} from "@web/search/action_hook";
 
 const MODEL = "crm.customer.performance";
 
@@ -53,6 +55,9 @@ export class PerformanceBlock extends Component {
                 ])
             );
         } catch (error) {
+            if (!(error instanceof RPCError)) {
+                throw error;
+            }
             this.state.failed = error.data?.message || _t("The report failed.");
         }
     }
@@ -123,19 +128,24 @@ export class CustomerPerformance extends Component {
         this.keepLast = new KeepLast();
         this.display = {controlPanel: {}};
         this.state = useState({page: null});
+        useSetupAction({
+            getLocalState: () => ({
+                company: this.state.page.company_id,
+                months: this.state.page.months,
+            }),
+        });
+        // as left, when the user comes back from the customers of a figure
         const {company, months} = this.props.state || {};
         onWillStart(() => this.load(company || false, months || 12));
     }
 
     async load(company, months) {
-        const page = await this.keepLast.add(
+        this.state.page = await this.keepLast.add(
             this.orm.call(MODEL, "performance_page", [
                 Number(company) || false,
                 Number(months),
             ])
         );
-        this.state.page = page;
-        this.props.updateActionState?.({company: page.company_id, months: page.months});
     }
 
     /** The heat map's own menu shows its two blocks only. */

@@ -29,7 +29,7 @@ registry.category("web_tour.tours").add("test_crm_suite_performance", {
         },
         {
             content: "one customer",
-            trigger: ".o_list_view .o_data_row:only-of-type:contains(Chen Yi-Jun)",
+            trigger: ".o_list_view .o_data_row:contains(Chen Yi-Jun)",
         },
         {
             content: "back",
