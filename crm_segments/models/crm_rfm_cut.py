@@ -129,8 +129,8 @@ class CrmRfmCut(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("History of Cut-points"),
             "res_model": "crm.rfm.cut.history",
-            "view_mode": "list,form",
+            "view_mode": "list",
             "domain": [("company_id", "=", self.company_id.id)],
+            "name": self.env._("History of Cut-points"),
         }
