@@ -1,1 +1,2 @@
 from . import segment_export
+from . import performance

@@ -35,40 +35,30 @@ class CrmPartnerStats(models.Model):
     order_count_window = fields.Integer(
         "Orders in Window",
         readonly=True,
-        help="Orders in the window that decides main customers: it ends today for "
-        "existing customers and at the last purchase for sleeping and lost ones.",
     )
     amount_total = fields.Monetary(
         "Amount",
         readonly=True,
-        help="Confirmed sales before tax, less posted credit notes.",
     )
     amount_12m = fields.Monetary("Amount (12 Months)", readonly=True)
     amount_window = fields.Monetary("Amount in Window", readonly=True)
     refund_total = fields.Monetary(
         "Credit Notes",
         readonly=True,
-        help="Posted credit notes of sales invoices, counted on their own date.",
     )
     nesl = fields.Selection(
         NESL_STATES,
         "State",
         required=True,
         readonly=True,
-        help="New: a customer, or a contact with a quotation or a lead, who has not "
-        "bought yet. Existing, sleeping and lost: by the time since the last "
-        "purchase, with the thresholds in the settings.",
     )
     nesl_since = fields.Date(
         "State Counted From",
         readonly=True,
-        help="Existing: the last purchase. Sleeping and lost: the day after the "
-        "previous state ended.",
     )
     next_transition_date = fields.Date(
         "Next Change",
         readonly=True,
-        help="The day on which the state changes if nothing is bought before.",
     )
     recompute_on = fields.Date(
         readonly=True,
@@ -82,7 +72,6 @@ class CrmPartnerStats(models.Model):
     rfm_cell = fields.Char(
         "RFM",
         readonly=True,
-        help="Recency, frequency and monetary score, each from 1 (low) to 5 (high).",
     )
     computed_on = fields.Date(
         "Changed On",

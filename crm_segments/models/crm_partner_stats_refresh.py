@@ -137,7 +137,8 @@ class CrmPartnerStats(models.Model):
             store.insert_stats(),
             store.delete_gone(),
         )
-        if touched and not full:
+        # own cut-points of recency move with the day, even if no customer changed
+        if not full and (touched or self.env["crm.rfm.cut"]._any_own()):
             changed = self.env.execute_query(store.upsert_cuts("crm_partner_stats"))
             if changed:
                 self._run(store.rescore([company_id for [company_id] in changed]))

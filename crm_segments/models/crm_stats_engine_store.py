@@ -90,17 +90,27 @@ def upsert_cuts(table):
     """Store the quintile cut-points of each company; returns the changed companies.
 
     ``percentile_disc`` picks values that occur. Recency is taken over everyone who
-    has bought, frequency and amount over those who bought in the last year.
+    has bought, frequency and amount over those who bought in the last year. A company
+    with own cut-points keeps its own values; those of recency are days before today.
 
     :param table: ``crm_stats_fresh`` (complete) or ``crm_partner_stats``
     """
     picks = SQL(", ").join(
-        SQL("%s[%s]", SQL.identifier(name[:-2]), int(name[-1])) for name in CUTS
+        SQL(
+            "CASE WHEN o.mode = 'own' THEN %s ELSE %s[%s] END",
+            SQL(
+                "q.today - %s" if name.startswith("recency") else "%s",
+                SQL.identifier("o", f"own_{name}"),
+            ),
+            SQL.identifier("q", name[:-2]),
+            int(name[-1]),
+        )
+        for name in CUTS
     )
     return SQL(
         """
-        INSERT INTO crm_rfm_cut (company_id, customers, computed_on, %(cuts)s)
-        SELECT company_id, customers, today, %(picks)s FROM (
+        INSERT INTO crm_rfm_cut (company_id, mode, customers, computed_on, %(cuts)s)
+        SELECT q.company_id, 'auto', q.customers, q.today, %(picks)s FROM (
             SELECT s.company_id, c.today, count(*) AS customers,
                    percentile_disc(%(quintiles)s::float[]) WITHIN GROUP (
                        ORDER BY s.last_order_date) AS recency,
@@ -114,6 +124,7 @@ def upsert_cuts(table):
              WHERE s.nesl <> 'new'
              GROUP BY s.company_id, c.today
         ) q
+        LEFT JOIN crm_rfm_cut o ON o.company_id = q.company_id
         ON CONFLICT (company_id) DO UPDATE
         SET (customers, computed_on, %(cuts)s)
           = (EXCLUDED.customers, EXCLUDED.computed_on, %(excluded)s)

@@ -26,6 +26,24 @@ MATRIX = {
         "base.group_user": NONE,
         "sales_team.group_sale_salesman": NONE,
         "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": {"read", "write"},
+    },
+    "crm.rfm.cut.history": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": READ,
+    },
+    "crm.rfm.name": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": READ,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": {"read", "write"},
+    },
+    "crm.segment.metric": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": READ,
         "crm_segments.group_crm_segments_manager": READ,
     },
     "crm.stats.queue": {
@@ -99,7 +117,12 @@ class TestAccess(SegmentsCase):
             company_id=self.company.id,
             company_ids=[Command.set(self.company.ids)],
         )
-        for model in ("crm.partner.stats", "crm.nesl.move", "crm.rfm.cut"):
+        for model in (
+            "crm.partner.stats",
+            "crm.nesl.move",
+            "crm.rfm.cut",
+            "crm.rfm.cut.history",
+        ):
             with self.subTest(model=model):
                 both = [("company_id", "in", (self.company | other).ids)]
                 self.assertEqual(

@@ -41,6 +41,13 @@ class TestNativeTouchPoints(TransactionCase):
         ("mailing.mailing", "_action_send_mail", ["self", "res_ids"]),
         ("mailing.mailing", "_process_mass_mailing_queue", ["self"]),
         (
+            "crm.partner.stats",
+            "_field_to_sql",
+            ["self", "alias", "field_expr", "query"],
+        ),
+        ("crm.partner.stats", "fields_get", ["self", "allfields", "attributes"]),
+        ("res.partner", "export_data", ["self", "fields_to_export"]),
+        (
             "ir.cron",
             "_commit_progress",
             ["self", "processed", "remaining", "deactivate"],
@@ -65,6 +72,12 @@ class TestNativeTouchPoints(TransactionCase):
             "date": "date",
             "amount_untaxed_signed": "numeric",
             "reversed_entry_id": "int4",
+        },
+        "sale.order.line": {
+            "order_id": "int4",
+            "product_id": "int4",
+            "price_subtotal": "numeric",
+            "is_downpayment": "bool",
         },
         "crm.lead": {"partner_id": "int4", "company_id": "int4"},
         "res.partner": {

@@ -6,6 +6,7 @@ from . import (
     test_member_tours,
     test_oracle,
     test_segment_tour,
+    test_performance_tour,
     test_story,
     test_tours,
 )
