@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_bgnbd,
     test_contact_screens,
     test_customer_records,
     test_dirty_queue,

@@ -27,6 +27,18 @@ MATRIX = {
         "crm_segments.group_crm_segments_user": READ,
         "crm_segments.group_crm_segments_manager": READ,
     },
+    "crm.clv.model": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": READ,
+    },
+    "crm.clv.calibration": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": READ,
+    },
     "crm.stats.queue": {
         "base.group_user": NONE,
         "sales_team.group_sale_salesman": NONE,
