@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_bgnbd,
+    test_clv,
     test_contact_screens,
     test_customer_records,
     test_dirty_queue,
