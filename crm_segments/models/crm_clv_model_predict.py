@@ -79,14 +79,15 @@ class CrmClvModel(models.Model):
             try:
                 values.update(self._fit_values(company, customers))
                 # a young company is tested on half of its history at most
-                held = min(company.crm_clv_holdout_days, days // 2)
+                held = min(company.crm_clv_holdout_days, (days + 1) // 2)
                 values.update(self._test_values(company, today, held))
                 values["state"] = "ok"
             except bgnbd.NoMaximumError:
                 values["state"] = "no_maximum"
         # several attempts on one day: the last one counts
-        self.search([("company_id", "=", company.id), ("fitted_on", ">=", today)])\
-            .unlink()
+        self.search(
+            [("company_id", "=", company.id), ("fitted_on", ">=", today)]
+        ).unlink()
         calibration = values.pop("calibration", [])
         model = self.create(values)
         self.env["crm.clv.calibration"].create(
@@ -217,9 +218,7 @@ class CrmClvModel(models.Model):
         days = (np.rint(times * WEEK).astype(int) for times in (t_x, t))
         # never exactly 0, which a screen shows as "unknown"
         alive, orders = np.clip(alive, 1e-9, 1), np.maximum(orders, 0)
-        return [
-            values.tolist() for values in (x.astype(int), *days, alive, orders)
-        ]
+        return [values.tolist() for values in (x.astype(int), *days, alive, orders)]
 
     @api.model
     def _cron_predict(self):

@@ -38,9 +38,7 @@ class CrmTagRule(models.Model):
         "res.partner.category", "Tag", required=True, ondelete="restrict", tracking=True
     )
     crm_way = fields.Selection(related="tag_id.crm_way")
-    partner_domain = fields.Char(
-        "Contacts", default="[]", required=True, tracking=True
-    )
+    partner_domain = fields.Char("Contacts", default="[]", required=True, tracking=True)
     remove_unfit = fields.Boolean(
         "Remove When It No Longer Fits", default=True, tracking=True
     )
@@ -93,8 +91,10 @@ class CrmTagRule(models.Model):
     def _check_unchanged_owner(self):
         for rule in self:
             given = rule.assignment_ids.filtered(
-                lambda row, rule=rule: not row.ended_on
-                and (row.tag_id != rule.tag_id or row.company_id != rule.company_id)
+                lambda row, rule=rule: (
+                    not row.ended_on
+                    and (row.tag_id != rule.tag_id or row.company_id != rule.company_id)
+                )
             )
             if given:
                 raise ValidationError(

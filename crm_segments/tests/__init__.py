@@ -14,5 +14,7 @@ from . import (
     test_refresh_jobs,
     test_rfm,
     test_settings,
+    test_tag_rule,
+    test_tags,
     test_transactions,
 )

@@ -6,6 +6,7 @@ from odoo.tests import new_test_user, tagged
 
 from .common import SegmentsCase
 
+OPERATIONS = ("read", "write", "create", "unlink")
 READ, NONE = {"read"}, set()
 # model: {group: operations allowed}
 MATRIX = {
@@ -39,6 +40,24 @@ MATRIX = {
         "crm_segments.group_crm_segments_user": READ,
         "crm_segments.group_crm_segments_manager": READ,
     },
+    "crm.tag.rule": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": {*OPERATIONS},
+    },
+    "crm.tag.assignment": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": READ,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": READ,
+    },
+    "crm.tag.bulk": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": {*OPERATIONS},
+        "crm_segments.group_crm_segments_manager": {*OPERATIONS},
+    },
     "crm.stats.queue": {
         "base.group_user": NONE,
         "sales_team.group_sale_salesman": NONE,
@@ -46,7 +65,6 @@ MATRIX = {
         "crm_segments.group_crm_segments_manager": READ,
     },
 }
-OPERATIONS = ("read", "write", "create", "unlink")
 
 
 @tagged("post_install", "-at_install")

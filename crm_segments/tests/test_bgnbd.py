@@ -77,7 +77,11 @@ class TestBgnbd(BaseCase):
         self.assertAlmostEqual(each, grouped, places=9)
 
     def test_no_unit_changes_the_result(self):
-        x, t_x, t = [0, 0, 0, 1, 2, 4, 1], [0, 0, 0, 3, 20, 30, 5], [30, 39, 35] * 2 + [9]
+        x, t_x, t = (
+            [0, 0, 0, 1, 2, 4, 1],
+            [0, 0, 0, 3, 20, 30, 5],
+            [30, 39, 35] * 2 + [9],
+        )
         weeks, _maximum = bgnbd.fit(x, t_x, t)
         days, _maximum = bgnbd.fit(x, [7 * n for n in t_x], [7 * n for n in t])
         self.assertAlmostEqual(days.alpha / 7, weeks.alpha, places=2)
@@ -97,9 +101,7 @@ class TestGammaGamma(BaseCase):
     def test_expected_amount_lies_between_own_and_common_mean(self):
         common = gamma_gamma.expected_amount(self.PAPER, 0, 0)
         self.assertAlmostEqual(common, 35.2, places=1)
-        few, many = (
-            gamma_gamma.expected_amount(self.PAPER, x, 100) for x in (1, 20)
-        )
+        few, many = (gamma_gamma.expected_amount(self.PAPER, x, 100) for x in (1, 20))
         self.assertTrue(common < few < many < 100)
 
     def test_parameters_are_found_again_in_any_currency(self):

@@ -18,7 +18,8 @@ with their number as ``weight``.
 from typing import NamedTuple
 
 from . import scientific
-from .maximum_likelihood import NoMaximumError, fit as maximise
+from .maximum_likelihood import NoMaximumError
+from .maximum_likelihood import fit as maximise
 
 __all__ = ["NoMaximumError", "Parameters", "expected_orders", "fit", "p_alive"]
 

@@ -12,7 +12,8 @@ customers may be passed once, with their number as ``weight``.
 from typing import NamedTuple
 
 from . import scientific
-from .maximum_likelihood import NoMaximumError, fit as maximise
+from .maximum_likelihood import NoMaximumError
+from .maximum_likelihood import fit as maximise
 
 __all__ = ["NoMaximumError", "Parameters", "correlation", "expected_amount", "fit"]
 

@@ -35,7 +35,7 @@ class TestPortalGifts(GiftCase, HttpCase):
         """Words of the gifts of the card, blanks collapsed; empty without any."""
         self.authenticate("gifts_wang", "gifts_wang")
         page = self.url_open("/my/membership").text
-        found = re.search(r'<ul[^>]*o_member_gifts.*?</ul>', page, re.DOTALL)
+        found = re.search(r"<ul[^>]*o_member_gifts.*?</ul>", page, re.DOTALL)
         if not found:
             return ""
         return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())

@@ -35,7 +35,9 @@ class TestCdnowPrediction(TransactionCase):
         cls.partners = dict(zip(customers, partners, strict=True))
         cls._store_log()
         cls.stats = cls.env["crm.partner.stats"]
-        cls.classPatch(cls.registry["crm.partner.stats"], "_transaction_sources", cls._log)
+        cls.classPatch(
+            cls.registry["crm.partner.stats"], "_transaction_sources", cls._log
+        )
         cls.stats._refresh(full=True, today=WEEK_78)
 
     @classmethod
@@ -113,7 +115,9 @@ class TestCdnowPrediction(TransactionCase):
         self.assertAlmostEqual(model.predicted, 1653.4, places=0)
         self.assertAlmostEqual(model.error_ratio, -0.121, places=3)
         expected = (317.6, 229.7, 223.4, 152.0, 134.2, 100.8, 101.6, 394.1)
-        for row, predicted in zip(rows.sorted("repeat_purchases"), expected, strict=True):
+        for row, predicted in zip(
+            rows.sorted("repeat_purchases"), expected, strict=True
+        ):
             with self.subTest(repeat_purchases=row.repeat_purchases):
                 self.assertAlmostEqual(row.predicted, predicted, delta=0.3)
         self.assertTrue(rows.sorted("repeat_purchases")[-1].is_last)
