@@ -11,11 +11,10 @@ class CrmClvCalibration(models.Model):
     _allow_sudo_commands = False
 
     model_id = fields.Many2one(
-        "crm.clv.model", "Model", required=True, readonly=True, ondelete="cascade"
+        "crm.clv.model", required=True, readonly=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="model_id.company_id", store=True, index=True)
     repeat_purchases = fields.Integer(
-        "Repeat Purchases",
         readonly=True,
         aggregator=None,
         help="Purchase days after the first one, before the test began. The last class "

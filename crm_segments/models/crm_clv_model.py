@@ -29,7 +29,7 @@ class CrmClvModel(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     state = fields.Selection(STATES, "Status", required=True, readonly=True)
     message = fields.Text("What This Means", compute="_compute_message")
-    fitted_on = fields.Date("Fitted On", required=True, readonly=True)
+    fitted_on = fields.Date(required=True, readonly=True)
 
     first_date = fields.Date("First Purchase in the Data", readonly=True)
     customers = fields.Integer("Customers Who Bought", readonly=True)

@@ -22,12 +22,11 @@ class CrmPartnerStats(models.Model):
     clv_12m = fields.Monetary(
         "Expected Amount (12 Months)",
         readonly=True,
-        help="Customer lifetime value of the coming 12 months: expected purchases times "
-        "expected amount, before tax, less the usual share of credit notes. It is "
-        "sales, not profit, and not discounted.",
+        help="Customer lifetime value of the coming 12 months: expected purchases "
+        "times expected amount, before tax, less the usual share of credit notes. It "
+        "is sales, not profit, and not discounted.",
     )
     overdue_ratio = fields.Float(
-        "Overdue Ratio",
         digits=(16, 2),
         readonly=True,
         aggregator="avg",
@@ -35,7 +34,7 @@ class CrmPartnerStats(models.Model):
         "between purchases (after a single purchase: by the median of the company's "
         "customers). Above 1 the customer is late.",
     )
-    predicted_on = fields.Date("Predicted On", readonly=True)
+    predicted_on = fields.Date(readonly=True)
     prediction_note = fields.Text(
         "How Sure Is This", compute="_compute_prediction_note", compute_sudo=True
     )

@@ -35,7 +35,7 @@ class CrmTagAssignment(models.Model):
         index=True,
     )
     tag_id = fields.Many2one(
-        "res.partner.category", "Tag", required=True, readonly=True, ondelete="cascade"
+        "res.partner.category", required=True, readonly=True, ondelete="cascade"
     )
     crm_way = fields.Selection(related="tag_id.crm_way")
     company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")

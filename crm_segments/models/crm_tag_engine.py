@@ -1,9 +1,9 @@
 """Set-based SQL of the tag rules, as functions returning ``SQL``.
 
-A run of one rule works on ``crm_tag_fit``, the contacts that fit now. A tag on a contact
-belongs to whom the open rows of ``crm_tag_assignment`` name; without any it was given
-by hand before the log began. Removing means: close the rule's row, and take the tag off
-only if no open row is left. The caller flushes before and invalidates afterwards.
+A run of one rule works on ``crm_tag_fit``, the contacts that fit now. A tag on a
+contact belongs to whom the open rows of ``crm_tag_assignment`` name; without any it was
+given by hand before the log began. Removing means: close the rule's row, and take the
+tag off only if no open row is left. The caller flushes before and invalidates after.
 """
 
 from odoo.tools import SQL

@@ -35,7 +35,7 @@ class CrmTagRule(models.Model):
         "other companies are left alone.",
     )
     tag_id = fields.Many2one(
-        "res.partner.category", "Tag", required=True, ondelete="restrict", tracking=True
+        "res.partner.category", required=True, ondelete="restrict", tracking=True
     )
     crm_way = fields.Selection(related="tag_id.crm_way")
     partner_domain = fields.Char("Contacts", default="[]", required=True, tracking=True)
@@ -223,9 +223,9 @@ class CrmTagRule(models.Model):
 
     @api.model
     def _cron_apply(self):
-        """Daily: expire what has had its time, then every rule, one transaction each."""
+        """Daily: expire what has had its time, then each rule in a transaction."""
         cron = self.env["ir.cron"]
-        rules = self.search([], order="last_run NULLS FIRST, id")
+        rules = self.search([("active", "=", True)], order="last_run NULLS FIRST, id")
         cron._commit_progress(remaining=len(rules) + 1)
         self.env.flush_all()
         today = self.env.company._stats_today()

@@ -10,6 +10,6 @@ class MailingMailing(models.Model):
         "res.partner.category",
         "Tag for Clicks",
         ondelete="set null",
-        help="Contacts who click any link of the mailing get the tag. A link with a tag "
-        "of its own gives that one instead.",
+        help="Contacts who click any link of the mailing get the tag. A link with a "
+        "tag of its own gives that one instead.",
     )

@@ -117,13 +117,13 @@ class TestClv(SegmentsCase):
         )
 
     def test_gates(self):
+        self._predict()
         for setting, value in (
             ("crm_clv_min_customers", 25),
             ("crm_clv_min_days", 301),
             ("crm_clv_min_loyal", 13),
         ):
             with self.subTest(setting=setting):
-                self._predict(refit=True)
                 usual = self.company[setting]
                 self.company[setting] = value
                 model = self._predict(refit=True)

@@ -167,7 +167,7 @@ class TestTags(SegmentsCase):
         )
         link = self.env["link.tracker"].create(
             {
-                "url": "https://example.com/tea",
+                "url": f"https://example.com/tea/{trace.id}",
                 "title": "Tea",
                 "mass_mailing_id": mailing.id,
                 "crm_tag_id": link_tag and link_tag.id,
