@@ -201,13 +201,14 @@ class CrmClvModel(models.Model):
     def action_view_customers(self):
         """The company's customers with their predicted values."""
         self.ensure_one()
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("predicted_on", "!=", False),
+        ]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Predicted Customers"),
             "res_model": "crm.partner.stats",
             "view_mode": "list,pivot,graph,form",
-            "domain": [
-                ("company_id", "=", self.company_id.id),
-                ("predicted_on", "!=", False),
-            ],
+            "domain": domain,
         }

@@ -79,11 +79,12 @@ class ResPartner(models.Model):
     def action_view_crm_tags(self):
         """Why this contact has its tags, and which it had."""
         self.ensure_one()
+        domain = [("partner_id", "=", self.id)]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Why These Tags"),
             "res_model": "crm.tag.assignment",
             "view_mode": "list,form",
-            "domain": [("partner_id", "=", self.id)],
+            "domain": domain,
             "context": {"search_default_open": 1},
         }
