@@ -1,5 +1,7 @@
 from . import (
     test_access,
+    test_bgnbd,
+    test_clv,
     test_contact_screens,
     test_customer_records,
     test_dirty_queue,
@@ -24,5 +26,7 @@ from . import (
     test_rfm_names,
     test_rfm_own_cuts,
     test_settings,
+    test_tag_rule,
+    test_tags,
     test_transactions,
 )

@@ -6,6 +6,7 @@ from odoo.tests import new_test_user, tagged
 
 from .common import SegmentsCase
 
+OPERATIONS = ("read", "write", "create", "unlink")
 READ, NONE = {"read"}, set()
 ALL = {"read", "write", "create", "unlink"}
 # model: {group: operations allowed}
@@ -46,6 +47,36 @@ MATRIX = {
         "crm_segments.group_crm_segments_user": READ,
         "crm_segments.group_crm_segments_manager": READ,
     },
+    "crm.clv.model": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": READ,
+    },
+    "crm.clv.calibration": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": READ,
+    },
+    "crm.tag.rule": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": {*OPERATIONS},
+    },
+    "crm.tag.assignment": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": READ,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": READ,
+    },
+    "crm.tag.bulk": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": {*OPERATIONS},
+        "crm_segments.group_crm_segments_manager": {*OPERATIONS},
+    },
     "crm.stats.queue": {
         "base.group_user": NONE,
         "sales_team.group_sale_salesman": NONE,
@@ -78,7 +109,6 @@ MATRIX = {
         "crm_segments.group_crm_segments_manager": ALL,
     },
 }
-OPERATIONS = ("read", "write", "create", "unlink")
 
 
 @tagged("post_install", "-at_install")

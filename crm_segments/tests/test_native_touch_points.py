@@ -29,6 +29,7 @@ class TestNativeTouchPoints(TransactionCase):
             "_read_group_orderby",
             ["self", "order", "groupby_terms", "query"],
         ),
+        ("link.tracker.click", "add_click", ["self", "code", "route_values"]),
         ("res.company", "create", ["self", "vals_list"]),
         ("res.company", "write", ["self", "vals"]),
         (

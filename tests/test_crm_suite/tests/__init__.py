@@ -1,5 +1,6 @@
 from . import (
     test_cdnow,
+    test_cdnow_prediction,
     test_demo_story,
     test_mailing,
     test_masked_salesperson,
