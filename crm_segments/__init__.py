@@ -1,4 +1,3 @@
-from . import controllers, models, wizard
 from . import controllers, models, report, wizard
 
 

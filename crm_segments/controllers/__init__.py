@@ -1,2 +1,1 @@
-from . import segment_export
-from . import performance
+from . import performance, segment_export

@@ -8,7 +8,7 @@ from .common import SegmentsCase
 
 OPERATIONS = ("read", "write", "create", "unlink")
 READ, NONE = {"read"}, set()
-ALL = {"read", "write", "create", "unlink"}
+ALL = {*OPERATIONS}
 # model: {group: operations allowed}
 MATRIX = {
     "crm.partner.stats": {
@@ -63,7 +63,7 @@ MATRIX = {
         "base.group_user": NONE,
         "sales_team.group_sale_salesman": NONE,
         "crm_segments.group_crm_segments_user": READ,
-        "crm_segments.group_crm_segments_manager": {*OPERATIONS},
+        "crm_segments.group_crm_segments_manager": ALL,
     },
     "crm.tag.assignment": {
         "base.group_user": NONE,
@@ -74,8 +74,8 @@ MATRIX = {
     "crm.tag.bulk": {
         "base.group_user": NONE,
         "sales_team.group_sale_salesman": NONE,
-        "crm_segments.group_crm_segments_user": {*OPERATIONS},
-        "crm_segments.group_crm_segments_manager": {*OPERATIONS},
+        "crm_segments.group_crm_segments_user": ALL,
+        "crm_segments.group_crm_segments_manager": ALL,
     },
     "crm.stats.queue": {
         "base.group_user": NONE,
