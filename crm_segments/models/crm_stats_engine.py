@@ -61,6 +61,18 @@ def after(date, months):
     return SQL("(%s + make_interval(months => %s))::date", date, months)
 
 
+def contacts_after(after, count):
+    """(last id, number) of the next ``count`` contacts; (NULL, 0) behind the last."""
+    return SQL(
+        """
+        SELECT max(id), count(*) FROM (
+            SELECT id FROM res_partner WHERE id > %s ORDER BY id LIMIT %s) p
+        """,
+        after,
+        count,
+    )
+
+
 def drop(table):
     return SQL("DROP TABLE IF EXISTS %s", SQL.identifier(table))
 
@@ -124,6 +136,24 @@ def create_dirty(limit=None):
          WHERE c.today < c.refreshed_on AND s.computed_on > c.today
         """,
         SQL("LIMIT %s", limit) if limit else SQL(),
+    )
+
+
+def create_dirty_range(after, until):
+    """``crm_stats_dirty``: every customer with an id in (after, until], and the
+    holders of rows there that may no longer be customers."""
+    return SQL(
+        """
+        CREATE TEMP TABLE crm_stats_dirty ON COMMIT DROP AS
+        SELECT commercial_partner_id AS partner_id FROM res_partner
+         WHERE commercial_partner_id > %(after)s
+           AND commercial_partner_id <= %(until)s
+        UNION
+        SELECT partner_id FROM crm_partner_stats
+         WHERE partner_id > %(after)s AND partner_id <= %(until)s
+        """,
+        after=after,
+        until=until,
     )
 
 

@@ -263,3 +263,23 @@ def store_refreshed_on():
            AND r.crm_stats_refreshed_on IS DISTINCT FROM c.today
         """
     )
+
+
+def insert_snapshot():
+    """The counts of the day, for the companies that have none for their today.
+
+    """
+    return SQL(
+        """
+        INSERT INTO crm_segment_snapshot (date, company_id, nesl, rfm_cell,
+                                          customers, amount)
+        SELECT c.today, c.company_id, s.nesl, s.rfm_cell, count(*), sum(s.amount_12m)
+          FROM crm_stats_param c
+          JOIN crm_partner_stats s ON s.company_id = c.company_id
+         WHERE NOT EXISTS (
+               SELECT FROM crm_segment_snapshot d
+                WHERE d.company_id = c.company_id AND d.date = c.today)
+         GROUP BY c.today, c.company_id, s.nesl, s.rfm_cell
+         ORDER BY c.company_id, s.nesl, s.rfm_cell
+        """
+    )

@@ -33,6 +33,25 @@ MATRIX = {
         "crm_segments.group_crm_segments_user": NONE,
         "crm_segments.group_crm_segments_manager": READ,
     },
+    "crm.stats.rebuild": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": NONE,
+        "crm_segments.group_crm_segments_manager": READ,
+    },
+    "crm.segment.snapshot": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": READ,
+    },
+    "crm.purchase.report": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "sales_team.group_sale_salesman_all_leads": READ,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": READ,
+    },
 }
 OPERATIONS = ("read", "write", "create", "unlink")
 
@@ -40,9 +59,14 @@ OPERATIONS = ("read", "write", "create", "unlink")
 @tagged("post_install", "-at_install")
 class TestAccess(SegmentsCase):
     def test_matrix(self):
-        for group in MATRIX["crm.partner.stats"]:
-            user = new_test_user(self.env, f"seg_{group}", groups=group)
-            for model, rights in MATRIX.items():
+        groups = dict.fromkeys(group for rights in MATRIX.values() for group in rights)
+        users = {
+            group: new_test_user(self.env, f"seg_{group}", groups=group)
+            for group in groups
+        }
+        for model, rights in MATRIX.items():
+            for group in rights:
+                user = users[group]
                 for operation in OPERATIONS:
                     with self.subTest(model=model, group=group, operation=operation):
                         self.assertEqual(
@@ -73,7 +97,13 @@ class TestAccess(SegmentsCase):
             company_id=self.company.id,
             company_ids=[Command.set(self.company.ids)],
         )
-        for model in ("crm.partner.stats", "crm.nesl.move", "crm.rfm.cut"):
+        for model in (
+            "crm.partner.stats",
+            "crm.nesl.move",
+            "crm.rfm.cut",
+            "crm.segment.snapshot",
+            "crm.purchase.report",
+        ):
             with self.subTest(model=model):
                 both = [("company_id", "in", (self.company | other).ids)]
                 self.assertEqual(

@@ -8,9 +8,8 @@ from .common import SegmentsCase
 TODAY = date(2025, 6, 30)
 
 
-@tagged("post_install", "-at_install")
-class TestTransactions(SegmentsCase):
-    """What counts as a purchase, for whom, on which day and for how much."""
+class TransactionsCase(SegmentsCase):
+    """A customer who can be invoiced and credited."""
 
     @classmethod
     def setUpClass(cls):
@@ -63,6 +62,11 @@ class TestTransactions(SegmentsCase):
     def _refreshed(self, partner=None, today=TODAY):
         self.stats._refresh(today=today)
         return self._row(partner or self.customer)
+
+
+@tagged("post_install", "-at_install")
+class TestTransactions(TransactionsCase):
+    """What counts as a purchase, for whom, on which day and for how much."""
 
     def test_confirmed_orders_count_before_tax(self):
         tax = self.env["account.tax"].create(

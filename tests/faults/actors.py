@@ -618,6 +618,51 @@ def redemption_facts(registry, first, second, member_id):
     request(registry, work)
 
 
+@actor
+def prepare_stats(registry, count):
+    """Customers whose statistics are all wrong, but not queued."""
+    import segments_actors
+
+    request(registry, lambda env: segments_actors.prepare(env, count))
+
+
+@actor
+def queue_stats(registry):
+    def work(env):
+        env["crm.stats.queue"]._push(env["sale.order"].search([]).partner_id.ids)
+
+    request(registry, work)
+
+
+@actor
+def run_stats_job(registry, job, size, *stop):
+    """A scheduled job in small steps; it may stop in a call and wait for its end.
+
+    :param stop: the method, and in which call of it
+    """
+    import segments_actors
+
+    segments_actors.use_small_steps(size)
+    with registry.cursor() as cr:
+        env = Environment(cr, odoo.SUPERUSER_ID, {})
+        if stop:
+            segments_actors.die_in_step(env, stop[0], int(stop[1]))
+        getattr(env["crm.partner.stats"], job)()
+
+
+@actor
+def stats_facts(registry):
+    import segments_actors
+
+    with registry.cursor() as cr:
+        print(segments_actors.facts(Environment(cr, odoo.SUPERUSER_ID, {})))
+
+
+@actor
+def cancel_rebuild(registry):
+    request(registry, lambda env: env["crm.stats.rebuild"].search([]).action_cancel())
+
+
 if __name__ == "__main__":
     database, name, *words = sys.argv[1:]
     config.parse_config([f"--database={database}", "--log-level=critical"])
