@@ -32,7 +32,7 @@ class CrmPartnerStats(models.Model):
         """
         self._begin_refresh()
         full = full or self._needs_full_refresh()
-        changed = self._recompute(today, None if full else engine.create_dirty(limit))
+        changed = self._recompute(today, None if full else self._dirty(today, limit))
         if changed and not full:
             self._update_cuts()
         self._end_refresh(full, limit)
@@ -50,7 +50,8 @@ class CrmPartnerStats(models.Model):
         """
         self._begin_refresh()
         self._use_full_work_mem()
-        changed = self._recompute(today, engine.create_dirty_range(after, until))
+        dirty = [engine.create_dirty_range(after, until)]
+        changed = self._recompute(today, dirty)
         self._invalidate_stats()
         return changed
 
@@ -63,7 +64,7 @@ class CrmPartnerStats(models.Model):
         :raise LockError: another refresh is running
         """
         self._begin_refresh()
-        changed = self._recompute(today, engine.create_dirty())
+        changed = self._recompute(today, self._dirty(today))
         self._update_cuts()
         self._end_refresh(full=False)
         return changed
@@ -75,11 +76,10 @@ class CrmPartnerStats(models.Model):
 
     @api.model
     def _end_refresh(self, full, limit=None):
-        self._run(
-            store.clear_queue(full, limit),
-            store.store_refreshed_on(),
-            store.insert_snapshot(),
-        )
+        self._run(store.clear_queue(full, limit), store.store_refreshed_on())
+        uncounted = self.env.execute_query(store.companies_without_snapshot())
+        if uncounted:
+            self._run(store.insert_snapshot([row[0] for row in uncounted]))
         self._invalidate_stats()
 
     @api.model
@@ -111,14 +111,36 @@ class CrmPartnerStats(models.Model):
         return not all(refreshed) or self._is_full_refresh_queued()
 
     @api.model
+    def _todays(self, today):
+        """The companies, and the day that is today for each: {company: date}"""
+        today = fields.Date.to_date(today)
+        return {
+            company: today or company._stats_today()
+            for company in self._stats_companies()
+        }
+
+    @api.model
+    def _dirty(self, today, limit=None):
+        """Statements that find the queued and due customers."""
+        dues = [
+            (company.id, day, company.crm_stats_refreshed_on or None)
+            for company, day in self._todays(today).items()
+        ]
+        return [
+            engine.create_queued(limit),
+            engine.analyze("crm_stats_queued", "partner_id"),
+            engine.create_dirty(dues),
+        ]
+
+    @api.model
     def _recompute(self, today, dirty):
         """Bring rows up to date.
 
         :param date today: defaults to the date in each company's time zone
-        :param SQL dirty: statement that makes ``crm_stats_dirty``; None: every row
+        :param list dirty: statements that make ``crm_stats_dirty``; None: every row
         :return: number of rows created, changed or deleted
         """
-        self._prepare_refresh(fields.Date.to_date(today), dirty)
+        self._prepare_refresh(today, dirty)
         self._compute_fresh(full=dirty is None)
         return self._store_fresh(full=dirty is None)
 
@@ -129,8 +151,8 @@ class CrmPartnerStats(models.Model):
     @api.model
     def _prepare_refresh(self, today, dirty):
         rows = [
-            self._company_param(company, today or company._stats_today())
-            for company in self._stats_companies()
+            self._company_param(company, day)
+            for company, day in self._todays(today).items()
         ]
         self._run(*(engine.drop(table) for table in engine.TEMP_TABLES))
         # compiling these statements would cost more than running them
@@ -143,7 +165,7 @@ class CrmPartnerStats(models.Model):
             self._use_full_work_mem()
         else:
             self._run(
-                dirty,
+                *dirty,
                 engine.analyze("crm_stats_dirty", "partner_id"),
                 engine.create_scope(),
                 engine.analyze("crm_stats_scope", "id", "commercial_partner_id"),

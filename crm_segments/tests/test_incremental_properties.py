@@ -38,7 +38,7 @@ class TestIncrementalProperties(TransactionsCase):
         cls.stats._refresh(today=START)
 
     @settings(
-        max_examples=12,
+        max_examples=8,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),

@@ -39,19 +39,21 @@ class TransactionsCase(SegmentsCase):
             property_account_receivable_id=receivable.id
         )
 
-    def _invoice(self, order, when):
+    @classmethod
+    def _invoice(cls, order, when):
         invoice = order._create_invoices()
         invoice.invoice_date = when
         invoice.action_post()
         return invoice
 
-    def _credit(self, invoice, when, amount=None, post=True):
+    @classmethod
+    def _credit(cls, invoice, when, amount=None, post=True):
         wizard = (
-            self.env["account.move.reversal"]
+            cls.env["account.move.reversal"]
             .with_context(active_model="account.move", active_ids=invoice.ids)
             .create({"journal_id": invoice.journal_id.id, "date": when})
         )
-        credit_note = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
+        credit_note = cls.env["account.move"].browse(wizard.refund_moves()["res_id"])
         credit_note.invoice_date = when
         if amount:
             credit_note.invoice_line_ids.price_unit = amount
