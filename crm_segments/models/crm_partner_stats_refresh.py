@@ -221,7 +221,7 @@ class CrmPartnerStats(models.Model):
 
     @api.model
     def _update_cuts(self):
-        """Take the cut-points anew from the stored rows, and rescore where they moved."""
+        """Take the cut-points anew from the stored rows; rescore where they moved."""
         changed = self.env.execute_query(store.upsert_cuts("crm_partner_stats"))
         if changed:
             self._run(store.rescore([company_id for [company_id] in changed]))

@@ -16,7 +16,7 @@ class CrmPurchaseReport(models.Model):
     _order = "date DESC, id DESC"
     _rec_name = "document"
 
-    customer_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    customer_id = fields.Many2one("res.partner", readonly=True)
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")

@@ -20,7 +20,9 @@ operation = st.one_of(
         numbers,
         numbers,
     ),
-    st.tuples(st.sampled_from(["reparent", "merge", "archive", "owner"]), *[numbers] * 2),
+    st.tuples(
+        st.sampled_from(["reparent", "merge", "archive", "owner"]), *[numbers] * 2
+    ),
     st.tuples(st.just("days"), st.sampled_from([1, 1, 28, 31, 60, 200, -3])),
 )
 

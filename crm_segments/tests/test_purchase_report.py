@@ -69,9 +69,7 @@ class TestPurchaseReport(TransactionsCase):
             [("customer_id", "=", self.customer.id)]
         )
         [lines] = zip(
-            *self.env.execute_query(
-                SQL("EXPLAIN %s", query.select())
-            ),
+            *self.env.execute_query(SQL("EXPLAIN %s", query.select())),
             strict=True,
         )
         plan = "\n".join(lines)

@@ -143,7 +143,9 @@ def _same(count, found):
 
 def run(bench):
     people = bench.size(1_000_000)
-    bench.say(f"Making {people:,} contacts with {people * segments_data.ORDERS:,} orders")
+    bench.say(
+        f"Making {people:,} contacts with {people * segments_data.ORDERS:,} orders"
+    )
     with _transaction(bench, keep=True) as env:
         partners = segments_data.make_orders(env, people)
     _analyze(bench)

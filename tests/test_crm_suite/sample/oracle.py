@@ -56,9 +56,7 @@ def quintile_scores(values):
     """
     ordered = sorted(values.values())
     cuts = [ordered[-(-len(ordered) * n // 5) - 1] for n in range(1, 5)]
-    return {
-        key: 1 + sum(value > cut for cut in cuts) for key, value in values.items()
-    }
+    return {key: 1 + sum(value > cut for cut in cuts) for key, value in values.items()}
 
 
 class Oracle:
