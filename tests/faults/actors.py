@@ -619,43 +619,27 @@ def redemption_facts(registry, first, second, member_id):
 
 
 @actor
-def prepare_stats(registry, count):
-    """Customers whose statistics are all wrong, but not queued."""
-    import segments_actors
+def stop_stats_job(registry, job, size, method, call):
+    """Have statistics to correct, and correct them by a scheduled job in small steps.
 
-    request(registry, lambda env: segments_actors.prepare(env, count))
-
-
-@actor
-def queue_stats(registry):
-    def work(env):
-        env["crm.stats.queue"]._push(env["sale.order"].search([]).partner_id.ids)
-
-    request(registry, work)
-
-
-@actor
-def run_stats_job(registry, job, size, *stop):
-    """A scheduled job in small steps; it may stop in a call and wait for its end.
-
-    :param stop: the method, and in which call of it
+    It stops in a call of the method, done but not committed, and waits for its end.
     """
     import segments_actors
 
-    segments_actors.use_small_steps(size)
-    with registry.cursor() as cr:
-        env = Environment(cr, odoo.SUPERUSER_ID, {})
-        if stop:
-            segments_actors.die_in_step(env, stop[0], int(stop[1]))
-        getattr(env["crm.partner.stats"], job)()
+    queued = job == "_cron_refresh"
+    request(registry, lambda env: segments_actors.prepare(env, 30, queued))
+    segments_actors.stop_in_call(registry, method, int(call))
+    segments_actors.run_job(registry, job, int(size))
 
 
 @actor
-def stats_facts(registry):
+def resume_stats_job(registry, job, size):
+    """Print: the facts before and after another run of the job."""
     import segments_actors
 
-    with registry.cursor() as cr:
-        print(segments_actors.facts(Environment(cr, odoo.SUPERUSER_ID, {})))
+    before = segments_actors.facts(registry)
+    segments_actors.run_job(registry, job, int(size))
+    print(json.dumps([before, segments_actors.facts(registry)]))
 
 
 @actor

@@ -3,8 +3,10 @@
 Imported by `actors.py`; see there.
 """
 
-import json
 import sys
+
+import odoo
+from odoo.api import Environment
 
 from odoo.addons.crm_segments.models import (
     crm_partner_stats_refresh as refresh,
@@ -26,13 +28,13 @@ RIGHT = """
 """
 
 
-def prepare(env, count):
+def prepare(env, count, queued):
     """Customers with an order each; then every order costs more, unseen by Odoo."""
     product = env["product.product"].create(
         {"name": "Tea", "list_price": 1000, "taxes_id": [(5,)]}
     )
     people = env["res.partner"].create(
-        [{"name": f"Customer {number}"} for number in range(int(count))]
+        [{"name": f"Customer {number}"} for number in range(count)]
     )
     line = {"product_id": product.id, "product_uom_qty": 1, "price_unit": 100}
     orders = env["sale.order"].create(
@@ -48,14 +50,16 @@ def prepare(env, count):
         "UPDATE sale_order SET amount_untaxed = 101 + id %% 7 WHERE id = ANY(%s)",
         [orders.ids],
     )
+    if queued:
+        env["crm.stats.queue"]._push(people.ids)
 
 
-def die_in_step(env, method, number):
+def stop_in_call(registry, method, number):
     """Let a method of the statistics stop before it ends in its n-th call.
 
     It says so on stdout and waits: to be killed, with its work done but uncommitted.
     """
-    cls = env.registry["crm.partner.stats"]
+    cls = registry["crm.partner.stats"]
     original, calls = getattr(cls, method), []
 
     def stop(stats, *args, **kwargs):
@@ -69,27 +73,32 @@ def die_in_step(env, method, number):
     setattr(cls, method, stop)
 
 
-def use_small_steps(size):
-    rebuild.CHUNK = int(size)
-    refresh.CRON_BATCH = int(size)
+def run_job(registry, job, size):
+    """A scheduled job in steps of so many contacts."""
+    rebuild.CHUNK = refresh.CRON_BATCH = size
+    with registry.cursor() as cr:
+        env = Environment(cr, odoo.SUPERUSER_ID, {})
+        getattr(env["crm.partner.stats"], job)()
 
 
-def facts(env):
+def facts(registry):
     """What there is, and whether a full refresh in one go finds it right."""
-    last = env["crm.stats.rebuild"].search([], limit=1)
-    env.cr.execute(FACTS)
-    before = env.cr.fetchone()
-    env.cr.execute(RIGHT)
-    [right] = env.cr.fetchone()
-    found = {
-        "state": last.state,
-        "done": last.done,
-        "total": last.total,
-        "queued": env["crm.stats.queue"].search_count([]),
-        "right": right,
-        "wrong": env["crm.partner.stats"]._refresh(full=True),
-    }
-    env.cr.execute(FACTS)
-    found["same"] = env.cr.fetchone() == before
-    env.cr.rollback()
-    return json.dumps(found)
+    with registry.cursor() as cr:
+        env = Environment(cr, odoo.SUPERUSER_ID, {})
+        last = env["crm.stats.rebuild"].search([], limit=1)
+        cr.execute(FACTS)
+        before = cr.fetchone()
+        cr.execute(RIGHT)
+        [right] = cr.fetchone()
+        found = {
+            "state": last.state,
+            "done": last.done,
+            "total": last.total,
+            "queued": env["crm.stats.queue"].search_count([]),
+            "right": right,
+            "wrong": env["crm.partner.stats"]._refresh(full=True),
+        }
+        cr.execute(FACTS)
+        found["same"] = cr.fetchone() == before
+        cr.rollback()
+        return found
