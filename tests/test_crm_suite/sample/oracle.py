@@ -54,6 +54,8 @@ def quintile_scores(values):
 
     The n-th quintile value is the smallest that n fifths of all values do not exceed.
     """
+    if not values:
+        return {}
     ordered = sorted(values.values())
     cuts = [ordered[-(-len(ordered) * n // 5) - 1] for n in range(1, 5)]
     return {key: 1 + sum(value > cut for cut in cuts) for key, value in values.items()}
