@@ -60,6 +60,11 @@ def make_orders(env, people):
         if field.store and field.column_type and name not in ORDER_VALUES
     ]
     values = [SQL.identifier("pattern", name) for name in names]
+    env.cr.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+    [superuser] = env.cr.fetchone()
+    if superuser:
+        # the copies name what the pattern names: checking each would take most of it
+        env.cr.execute("SET LOCAL session_replication_role = replica")
     env.cr.execute(
         SQL(
             INSERT,
@@ -72,6 +77,8 @@ def make_orders(env, people):
             pattern=pattern.id,
         )
     )
+    if superuser:
+        env.cr.execute("SET LOCAL session_replication_role = origin")
     pattern.unlink()
     return partners
 
