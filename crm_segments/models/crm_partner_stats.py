@@ -101,12 +101,20 @@ class CrmPartnerStats(models.Model):
         return self._notify_refreshed(self.sudo()._refresh())
 
     def action_rebuild(self):
-        """Recompute every row, for data that came in behind Odoo's back."""
+        """Recompute every row in the background, for data that came in behind Odoo's
+        back; shows the progress."""
         if not self.env.user.has_group("crm_segments.group_crm_segments_manager"):
             raise AccessError(
                 self.env._("Rebuilding needs the Segments administrator role.")
             )
-        return self._notify_refreshed(self.sudo()._refresh(full=True))
+        rebuild = self.env["crm.stats.rebuild"].sudo()._request()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Rebuild of Customer Statistics"),
+            "res_model": rebuild._name,
+            "res_id": rebuild.id,
+            "view_mode": "form",
+        }
 
     def _notify_refreshed(self, changed):
         return {

@@ -30,20 +30,58 @@ class CrmPartnerStats(models.Model):
         :return: number of rows created, changed or deleted
         :raise LockError: another refresh is running
         """
-        self.env.flush_all()
-        self._lock_refresh()
-        companies = self._stats_companies()
-        full = (
-            full
-            or not all(companies.mapped("crm_stats_refreshed_on"))
-            or self._is_full_refresh_queued()
-        )
-        self._prepare_refresh(companies, full, fields.Date.to_date(today), limit)
-        self._compute_fresh(full)
-        changed = self._store_fresh(full)
-        self._run(store.clear_queue(full, limit), store.store_refreshed_on())
+        self._begin_refresh()
+        full = full or self._needs_full_refresh()
+        changed = self._recompute(today, None if full else self._dirty(today, limit))
+        # own cut-points of recency move with the day, even if no customer changed
+        if not full and (changed or self.env["crm.rfm.cut"]._any_own()):
+            self._update_cuts()
+        self._end_refresh(full, limit)
+        return changed
+
+    @api.model
+    def _refresh_range(self, after, until, today=None):
+        """Recompute the customers with ids in (after, until]: a step of a rebuild.
+
+        Each row is right by itself, scored by the stored cut-points. The queue and
+        the day of the statistics stay as they are: see ``_refresh_rest``.
+
+        :return: number of rows created, changed or deleted
+        :raise LockError: another refresh is running
+        """
+        self._begin_refresh()
+        self._use_full_work_mem()
+        dirty = [engine.create_dirty_range(after, until)]
+        changed = self._recompute(today, dirty)
         self._invalidate_stats()
         return changed
+
+    @api.model
+    def _refresh_rest(self, today=None):
+        """The last step of a rebuild: what was queued or came due during the others,
+        and the cut-points of all.
+
+        :return: number of rows created, changed or deleted (scores apart)
+        :raise LockError: another refresh is running
+        """
+        self._begin_refresh()
+        changed = self._recompute(today, self._dirty(today))
+        self._update_cuts()
+        self._end_refresh(full=False)
+        return changed
+
+    @api.model
+    def _begin_refresh(self):
+        self.env.flush_all()
+        self._lock_refresh()
+
+    @api.model
+    def _end_refresh(self, full, limit=None):
+        self._run(store.clear_queue(full, limit), store.store_refreshed_on())
+        uncounted = self.env.execute_query(store.companies_without_snapshot())
+        if uncounted:
+            self._run(store.insert_snapshot([row[0] for row in uncounted]))
+        self._invalidate_stats()
 
     @api.model
     def _lock_refresh(self):
@@ -68,10 +106,54 @@ class CrmPartnerStats(models.Model):
         )
 
     @api.model
-    def _prepare_refresh(self, companies, full, today, limit):
+    def _needs_full_refresh(self):
+        """A rule has changed, or a company has no statistics yet."""
+        refreshed = self._stats_companies().mapped("crm_stats_refreshed_on")
+        return not all(refreshed) or self._is_full_refresh_queued()
+
+    @api.model
+    def _todays(self, today):
+        """The companies, and the day that is today for each: {company: date}"""
+        today = fields.Date.to_date(today)
+        return {
+            company: today or company._stats_today()
+            for company in self._stats_companies()
+        }
+
+    @api.model
+    def _dirty(self, today, limit=None):
+        """Statements that find the queued and due customers."""
+        dues = [
+            (company.id, day, company.crm_stats_refreshed_on or None)
+            for company, day in self._todays(today).items()
+        ]
+        return [
+            engine.create_queued(limit),
+            engine.analyze("crm_stats_queued", "partner_id"),
+            engine.create_dirty(dues),
+        ]
+
+    @api.model
+    def _recompute(self, today, dirty):
+        """Bring rows up to date.
+
+        :param date today: defaults to the date in each company's time zone
+        :param list dirty: statements that make ``crm_stats_dirty``; None: every row
+        :return: number of rows created, changed or deleted
+        """
+        self._prepare_refresh(today, dirty)
+        self._compute_fresh(full=dirty is None)
+        return self._store_fresh(full=dirty is None)
+
+    @api.model
+    def _use_full_work_mem(self):
+        self._run(SQL("SELECT set_config('work_mem', %s, TRUE)", FULL_WORK_MEM))
+
+    @api.model
+    def _prepare_refresh(self, today, dirty):
         rows = [
-            self._company_param(company, today or company._stats_today())
-            for company in companies
+            self._company_param(company, day)
+            for company, day in self._todays(today).items()
         ]
         self._run(*(engine.drop(table) for table in engine.TEMP_TABLES))
         # compiling these statements would cost more than running them
@@ -80,11 +162,11 @@ class CrmPartnerStats(models.Model):
             engine.create_params(rows),
             engine.analyze("crm_stats_param", "company_id"),
         )
-        if full:
-            self._run(SQL("SELECT set_config('work_mem', %s, TRUE)", FULL_WORK_MEM))
+        if dirty is None:
+            self._use_full_work_mem()
         else:
             self._run(
-                engine.create_dirty(limit),
+                *dirty,
                 engine.analyze("crm_stats_dirty", "partner_id"),
                 engine.create_scope(),
                 engine.analyze("crm_stats_scope", "id", "commercial_partner_id"),
@@ -132,17 +214,18 @@ class CrmPartnerStats(models.Model):
             self._run(store.upsert_cuts("crm_stats_fresh"))
         self._run(store.create_changed(), store.create_gone(full))
         self._run(store.insert_moves(self.env.uid))
-        touched = self._run(
+        return self._run(
             store.update_stats(),
             store.insert_stats(),
             store.delete_gone(),
         )
-        # own cut-points of recency move with the day, even if no customer changed
-        if not full and (touched or self.env["crm.rfm.cut"]._any_own()):
-            changed = self.env.execute_query(store.upsert_cuts("crm_partner_stats"))
-            if changed:
-                self._run(store.rescore([company_id for [company_id] in changed]))
-        return touched
+
+    @api.model
+    def _update_cuts(self):
+        """Take the cut-points anew from the stored rows; rescore where they moved."""
+        changed = self.env.execute_query(store.upsert_cuts("crm_partner_stats"))
+        if changed:
+            self._run(store.rescore([company_id for [company_id] in changed]))
 
     @api.model
     def _run(self, *statements):
@@ -158,6 +241,7 @@ class CrmPartnerStats(models.Model):
         self.invalidate_model()
         self.env["crm.nesl.move"].invalidate_model()
         self.env["crm.rfm.cut"].invalidate_model()
+        self.env["crm.segment.snapshot"].invalidate_model()
         self.env["res.company"].invalidate_model(["crm_stats_refreshed_on"])
         for model in ("res.partner", "crm.lead"):
             names = [
@@ -179,6 +263,10 @@ class CrmPartnerStats(models.Model):
                 self._lock_refresh()
             except LockError:
                 return  # the other refresh works through the same queue
+            if self._needs_full_refresh():
+                self.env["crm.stats.rebuild"]._request()
+                cron._commit_progress(remaining=0)
+                return
             before = queue.search_count([])
             self._refresh(limit=CRON_BATCH)
             left = queue.search_count([])
@@ -188,11 +276,6 @@ class CrmPartnerStats(models.Model):
 
     @api.model
     def _cron_rebuild(self):
-        """Daily full refresh: the day change, and whatever no hook has seen."""
-        self.env["ir.cron"]._commit_progress(remaining=1)
-        try:
-            self._refresh(full=True)
-        except LockError:
-            # the next run of the other job does it instead
-            self.env["crm.stats.queue"]._push_all()
-        self.env["ir.cron"]._commit_progress(1)
+        """Daily rebuild: the day change, and whatever no hook has seen."""
+        rebuild = self.env["crm.stats.rebuild"]
+        (rebuild._running() or rebuild._start())._work()

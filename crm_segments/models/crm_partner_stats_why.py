@@ -147,6 +147,19 @@ class CrmPartnerStats(models.Model):
         action["context"] = {}
         return action
 
+    def action_view_purchases(self):
+        """Everything the customer bought and gave back, by day."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_segments.action_crm_purchase_report"
+        )
+        action["domain"] = [
+            ("customer_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+        ]
+        action["context"] = {}
+        return action
+
     def action_view_moves(self):
         """The customer's changes of state."""
         self.ensure_one()

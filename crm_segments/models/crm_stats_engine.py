@@ -5,6 +5,8 @@ transaction, on temporary tables that it fills and analyses; crm_stats_engine_st
 then compares the result with the stored rows:
 
 ``crm_stats_param``   one row per company: today, thresholds, window starts
+``crm_stats_queued``  the queued contacts
+``crm_stats_dirty``   the customers to recompute
 ``crm_stats_scope``   contact -> commercial entity, for the customers to recompute
 ``crm_stats_agg``     one row per customer and company: counts, amounts, dates
 ``crm_stats_window``  the window of main/important that ended at the last purchase,
@@ -19,6 +21,7 @@ from odoo.tools import SQL
 
 TEMP_TABLES = (
     "crm_stats_param",
+    "crm_stats_queued",
     "crm_stats_dirty",
     "crm_stats_scope",
     "crm_stats_agg",
@@ -61,6 +64,18 @@ def after(date, months):
     return SQL("(%s + make_interval(months => %s))::date", date, months)
 
 
+def contacts_after(after, count):
+    """(last id, number) of the next ``count`` contacts; (NULL, 0) behind the last."""
+    return SQL(
+        """
+        SELECT max(id), count(*) FROM (
+            SELECT id FROM res_partner WHERE id > %s ORDER BY id LIMIT %s) p
+        """,
+        after,
+        count,
+    )
+
+
 def drop(table):
     return SQL("DROP TABLE IF EXISTS %s", SQL.identifier(table))
 
@@ -95,35 +110,79 @@ def create_params(rows):
     )
 
 
-def create_dirty(limit=None):
-    """``crm_stats_dirty``: queued customers (old and new commercial entity), rows
-    whose time has come, and rows computed for a later day than today.
+def create_queued(limit=None):
+    """``crm_stats_queued``: the queued contacts, oldest first.
 
-    :param limit: at most this many queue rows (oldest first)
+    :param limit: at most this many queue rows
     """
     return SQL(
         """
-        CREATE TEMP TABLE crm_stats_dirty ON COMMIT DROP AS
-        WITH queued AS MATERIALIZED (
-            SELECT partner_id FROM crm_stats_queue
-             WHERE partner_id IS NOT NULL ORDER BY id %s
-        )
-        SELECT partner_id FROM queued
-        UNION
-        SELECT p.commercial_partner_id
-          FROM queued q JOIN res_partner p ON p.id = q.partner_id
-        UNION
-        SELECT s.partner_id
-          FROM crm_stats_param c
-          JOIN crm_partner_stats s ON s.company_id = c.company_id
-         WHERE s.recompute_on <= c.today
-        UNION
-        SELECT s.partner_id
-          FROM crm_stats_param c
-          JOIN crm_partner_stats s ON s.company_id = c.company_id
-         WHERE c.today < c.refreshed_on AND s.computed_on > c.today
+        CREATE TEMP TABLE crm_stats_queued ON COMMIT DROP AS
+        SELECT partner_id FROM crm_stats_queue
+         WHERE partner_id IS NOT NULL ORDER BY id %s
         """,
         SQL("LIMIT %s", limit) if limit else SQL(),
+    )
+
+
+def create_dirty(dues):
+    """``crm_stats_dirty``: queued customers (old and new commercial entity), rows
+    whose time has come, and rows computed for a later day than today.
+
+    :param dues: (company id, today, day of the last refresh) tuples. They stand in the
+        statement as values: the planner then knows how few rows are due.
+    """
+    due = [
+        SQL(
+            """
+            UNION SELECT partner_id FROM crm_partner_stats
+                   WHERE company_id = %s AND recompute_on <= %s::date
+            """,
+            company_id,
+            today,
+        )
+        for company_id, today, _refreshed_on in dues
+    ]
+    ahead = [
+        SQL(
+            """
+            UNION SELECT partner_id FROM crm_partner_stats
+                   WHERE company_id = %s AND computed_on > %s::date
+            """,
+            company_id,
+            today,
+        )
+        for company_id, today, refreshed_on in dues
+        if refreshed_on and today < refreshed_on
+    ]
+    return SQL(
+        """
+        CREATE TEMP TABLE crm_stats_dirty ON COMMIT DROP AS
+        SELECT partner_id FROM crm_stats_queued
+        UNION
+        SELECT p.commercial_partner_id
+          FROM crm_stats_queued q JOIN res_partner p ON p.id = q.partner_id
+        %s
+        """,
+        SQL(" ").join([*due, *ahead]),
+    )
+
+
+def create_dirty_range(after, until):
+    """``crm_stats_dirty``: every customer with an id in (after, until], and the
+    holders of rows there that may no longer be customers."""
+    return SQL(
+        """
+        CREATE TEMP TABLE crm_stats_dirty ON COMMIT DROP AS
+        SELECT commercial_partner_id AS partner_id FROM res_partner
+         WHERE commercial_partner_id > %(after)s
+           AND commercial_partner_id <= %(until)s
+        UNION
+        SELECT partner_id FROM crm_partner_stats
+         WHERE partner_id > %(after)s AND partner_id <= %(until)s
+        """,
+        after=after,
+        until=until,
     )
 
 

@@ -274,3 +274,33 @@ def store_refreshed_on():
            AND r.crm_stats_refreshed_on IS DISTINCT FROM c.today
         """
     )
+
+
+def companies_without_snapshot():
+    """Companies whose customers have not been counted for their today."""
+    return SQL(
+        """
+        SELECT c.company_id FROM crm_stats_param c
+         WHERE NOT EXISTS (
+               SELECT FROM crm_segment_snapshot d
+                WHERE d.company_id = c.company_id AND d.date = c.today)
+        """
+    )
+
+
+def insert_snapshot(company_ids):
+    """The counts of the day. A company without customers has none, every time: its
+    id stands in the statement so that the index tells so."""
+    return SQL(
+        """
+        INSERT INTO crm_segment_snapshot (date, company_id, nesl, rfm_cell,
+                                          customers, amount)
+        SELECT c.today, c.company_id, s.nesl, s.rfm_cell, count(*), sum(s.amount_12m)
+          FROM crm_stats_param c
+          JOIN crm_partner_stats s ON s.company_id = c.company_id
+         WHERE s.company_id = ANY(%s)
+         GROUP BY c.today, c.company_id, s.nesl, s.rfm_cell
+         ORDER BY c.company_id, s.nesl, s.rfm_cell
+        """,
+        company_ids,
+    )

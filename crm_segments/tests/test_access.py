@@ -90,6 +90,18 @@ MATRIX = {
         "crm_segments.group_crm_segments_user": ALL,
         "crm_segments.group_crm_segments_manager": ALL,
     },
+    "crm.stats.rebuild": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": NONE,
+        "crm_segments.group_crm_segments_manager": READ,
+    },
+    "crm.segment.snapshot": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": READ,
+    },
     "crm.segment.member": {
         "base.group_user": NONE,
         "sales_team.group_sale_salesman": NONE,
@@ -108,15 +120,27 @@ MATRIX = {
         "crm_segments.group_crm_segments_user": ALL,
         "crm_segments.group_crm_segments_manager": ALL,
     },
+    "crm.purchase.report": {
+        "base.group_user": NONE,
+        "sales_team.group_sale_salesman": NONE,
+        "sales_team.group_sale_salesman_all_leads": READ,
+        "crm_segments.group_crm_segments_user": READ,
+        "crm_segments.group_crm_segments_manager": READ,
+    },
 }
 
 
 @tagged("post_install", "-at_install")
 class TestAccess(SegmentsCase):
     def test_matrix(self):
-        for group in MATRIX["crm.partner.stats"]:
-            user = new_test_user(self.env, f"seg_{group}", groups=group)
-            for model, rights in MATRIX.items():
+        groups = dict.fromkeys(group for rights in MATRIX.values() for group in rights)
+        users = {
+            group: new_test_user(self.env, f"seg_{group}", groups=group)
+            for group in groups
+        }
+        for model, rights in MATRIX.items():
+            for group in rights:
+                user = users[group]
                 for operation in OPERATIONS:
                     with self.subTest(model=model, group=group, operation=operation):
                         self.assertEqual(
@@ -152,6 +176,8 @@ class TestAccess(SegmentsCase):
             "crm.nesl.move",
             "crm.rfm.cut",
             "crm.rfm.cut.history",
+            "crm.segment.snapshot",
+            "crm.purchase.report",
         ):
             with self.subTest(model=model):
                 both = [("company_id", "in", (self.company | other).ids)]

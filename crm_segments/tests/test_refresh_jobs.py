@@ -83,7 +83,9 @@ class TestRefreshJobs(SegmentsCase):
             self.env, "seg_manager", groups="crm_segments.group_crm_segments_manager"
         )
         action = self.stats.with_user(manager).action_rebuild()
-        self.assertEqual(action["tag"], "display_notification")
+        self.assertEqual(action["res_model"], "crm.stats.rebuild")
+        rebuild = self.env["crm.stats.rebuild"].browse(action["res_id"])
+        self.assertEqual(rebuild.state, "running")
 
     def test_buttons_refuse_salespeople(self):
         salesman = new_test_user(
@@ -109,6 +111,8 @@ class TestRefreshLock(TransactionCase):
                 # the jobs leave it to the other refresh, or to their next run
                 for job in ("ir_cron_stats_refresh", "ir_cron_stats_rebuild"):
                     self.env.ref(f"crm_segments.{job}").method_direct_trigger()
-            self.assertTrue(self.env["crm.partner.stats"]._is_full_refresh_queued())
-        self.env["crm.partner.stats"]._refresh()
-        self.assertFalse(self.env["crm.partner.stats"]._is_full_refresh_queued())
+            rebuild = self.env["crm.stats.rebuild"]._running()
+            self.assertEqual((rebuild.reached_id, rebuild.done), (0, 0))
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_segments.ir_cron_stats_rebuild").method_direct_trigger()
+        self.assertEqual(rebuild.state, "done")

@@ -8,9 +8,8 @@ from .common import SegmentsCase
 TODAY = date(2025, 6, 30)
 
 
-@tagged("post_install", "-at_install")
-class TestTransactions(SegmentsCase):
-    """What counts as a purchase, for whom, on which day and for how much."""
+class TransactionsCase(SegmentsCase):
+    """A customer who can be invoiced and credited."""
 
     @classmethod
     def setUpClass(cls):
@@ -40,19 +39,21 @@ class TestTransactions(SegmentsCase):
             property_account_receivable_id=receivable.id
         )
 
-    def _invoice(self, order, when):
+    @classmethod
+    def _invoice(cls, order, when):
         invoice = order._create_invoices()
         invoice.invoice_date = when
         invoice.action_post()
         return invoice
 
-    def _credit(self, invoice, when, amount=None, post=True):
+    @classmethod
+    def _credit(cls, invoice, when, amount=None, post=True):
         wizard = (
-            self.env["account.move.reversal"]
+            cls.env["account.move.reversal"]
             .with_context(active_model="account.move", active_ids=invoice.ids)
             .create({"journal_id": invoice.journal_id.id, "date": when})
         )
-        credit_note = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
+        credit_note = cls.env["account.move"].browse(wizard.refund_moves()["res_id"])
         credit_note.invoice_date = when
         if amount:
             credit_note.invoice_line_ids.price_unit = amount
@@ -63,6 +64,11 @@ class TestTransactions(SegmentsCase):
     def _refreshed(self, partner=None, today=TODAY):
         self.stats._refresh(today=today)
         return self._row(partner or self.customer)
+
+
+@tagged("post_install", "-at_install")
+class TestTransactions(TransactionsCase):
+    """What counts as a purchase, for whom, on which day and for how much."""
 
     def test_confirmed_orders_count_before_tax(self):
         tax = self.env["account.tax"].create(

@@ -21,6 +21,16 @@ class Facts:
     is_main: bool
 
 
+@dataclass(frozen=True)
+class Year:
+    """One customer in the 12 months that end on one day. ``amount`` in whole NT$."""
+
+    first_date: datetime.date | None
+    order_count: int
+    amount: int
+    rfm: str
+
+
 def add_months(day, months):
     """The same day ``months`` later, or the last day of a shorter month."""
     year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -37,6 +47,18 @@ def nesl(last_date, today):
     if today <= add_months(last_date, 6):
         return "sleeping"
     return "lost"
+
+
+def quintile_scores(values):
+    """{key: 1 to 5} of {key: value}: one more than the quintile values exceeded.
+
+    The n-th quintile value is the smallest that n fifths of all values do not exceed.
+    """
+    if not values:
+        return {}
+    ordered = sorted(values.values())
+    cuts = [ordered[-(-len(ordered) * n // 5) - 1] for n in range(1, 5)]
+    return {key: 1 + sum(value > cut for cut in cuts) for key, value in values.items()}
 
 
 class Oracle:
@@ -76,3 +98,35 @@ class Oracle:
             if known
             else False,
         )
+
+    def years(self, today):
+        """{customer: :class:`Year`} of all customers; RFM "" before the first purchase.
+
+        Recency is compared among all who have bought; frequency and amount among those
+        who bought in the 12 months, others score 1.
+        """
+        first, last, counts, amounts = {}, {}, {}, {}
+        for customer, rows in self.purchases.items():
+            known = [row for row in rows if row[0] <= today]
+            if not known:
+                continue
+            first[customer] = min(known)[0]
+            last[customer] = max(known)[0].toordinal()
+            recent = [row for row in known if today <= add_months(row[0], 12)]
+            if recent:
+                counts[customer] = len(recent)
+                amounts[customer] = sum(amount for _day, amount in recent)
+        recency = quintile_scores(last)
+        frequency, monetary = quintile_scores(counts), quintile_scores(amounts)
+        return {
+            customer: Year(
+                first.get(customer),
+                counts.get(customer, 0),
+                amounts.get(customer, 0),
+                f"{recency[customer]}{frequency.get(customer, 1)}"
+                f"{monetary.get(customer, 1)}"
+                if customer in first
+                else "",
+            )
+            for customer in self.purchases
+        }

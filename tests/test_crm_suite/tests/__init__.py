@@ -6,8 +6,8 @@ from . import (
     test_masked_salesperson,
     test_member_tours,
     test_oracle,
-    test_segment_tour,
     test_performance_tour,
+    test_segment_tour,
     test_story,
     test_tours,
 )

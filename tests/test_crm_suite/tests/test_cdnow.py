@@ -8,11 +8,13 @@ from odoo.tools import mute_logger
 from ..sample import cdnow
 from ..sample.oracle import Oracle
 
-# half of the customers have not bought yet; all have; in the middle; after the log
+# half of the customers have not bought yet; all have; in the middle; a year after the
+# first purchases, where they leave the 12 months; after the log
 TODAYS = (
     datetime.date(1997, 2, 15),
     datetime.date(1997, 4, 15),
     datetime.date(1997, 12, 31),
+    datetime.date(1998, 2, 28),
     datetime.date(1998, 7, 15),
 )
 RATE = 30
@@ -97,6 +99,34 @@ class TestCdnow(TransactionCase):
                     {partner: facts[3] for partner, facts in expected.items()},
                 )
 
+    def test_twelve_months_and_scores_of_every_customer(self):
+        Stats = self.env["crm.partner.stats"]
+        for today in TODAYS:
+            Stats._refresh(full=True, today=today)
+            found = {
+                row.partner_id: (
+                    row.first_order_date or None,
+                    row.order_count_12m,
+                    round(row.amount_12m, 2),
+                    row.rfm_cell or "",
+                )
+                for row in self._rows()
+            }
+            expected = {
+                self.partners[customer]: (
+                    year.first_date,
+                    year.order_count,
+                    year.amount,
+                    year.rfm,
+                )
+                for customer, year in self.oracle.years(today).items()
+            }
+            with self.subTest(today=today):
+                self.assertEqual(len(expected), 2357)
+                self._assert_same(found, expected)
+                scores = {cell[0] for *_, cell in expected.values() if cell}
+                self.assertEqual(scores, set("12345"))
+
     def test_every_state_occurs(self):
         """The dates are chosen well: each state is put to the test."""
         seen = {
@@ -123,7 +153,10 @@ class TestCdnow(TransactionCase):
 
     def _rows(self):
         return self.env["crm.partner.stats"].search(
-            [("partner_id", "in", self.everybody.ids)]
+            [
+                ("partner_id", "in", self.everybody.ids),
+                ("company_id", "=", self.env.company.id),
+            ]
         )
 
     def test_points_of_every_member(self):

@@ -3,7 +3,7 @@ import datetime
 from odoo.tests import BaseCase, tagged
 
 from ..sample import cdnow
-from ..sample.oracle import Oracle, add_months, nesl
+from ..sample.oracle import Oracle, add_months, nesl, quintile_scores
 
 Date = datetime.date
 
@@ -30,6 +30,31 @@ class TestOracle(BaseCase):
             with self.subTest(today=today):
                 self.assertEqual(nesl(bought, today), state)
         self.assertEqual(nesl(None, bought), "new")
+
+    def test_quintiles_by_hand(self):
+        """Fifths of 1 to 10 end at 2, 4, 6 and 8; equal values score equally."""
+        self.assertEqual(
+            list(quintile_scores(dict(enumerate(range(1, 11)))).values()),
+            [1, 1, 2, 2, 3, 3, 4, 4, 5, 5],
+        )
+        # fifths of 7 values end at the 2nd, 3rd, 5th and 6th
+        self.assertEqual(
+            list(quintile_scores(dict(enumerate([1, 1, 1, 1, 2, 3, 9]))).values()),
+            [1, 1, 1, 1, 3, 4, 5],
+        )
+
+    def test_twelve_months_of_the_first_customer(self):
+        """Purchases on 1997-01-01, 01-18, 08-02 and 12-12."""
+        oracle = Oracle(cdnow.log_file(), customers={1})
+        for today, count, amount in (
+            (Date(1996, 12, 31), 0, 0),
+            (Date(1998, 1, 1), 4, 3015),
+            (Date(1998, 1, 2), 3, 2135),
+            (Date(1999, 1, 1), 0, 0),
+        ):
+            with self.subTest(today=today):
+                year = oracle.years(today)[1]
+                self.assertEqual((year.order_count, year.amount), (count, amount))
 
     def test_first_customer_of_the_file(self):
         """The four lines of customer 1, worked out by hand."""

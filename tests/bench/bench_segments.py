@@ -1,0 +1,218 @@
+"""crm_segments: statistics of a million customers with five million orders.
+
+CPU seconds are of this process and of its PostgreSQL backend together, without
+parallel workers, so that they can be compared on a busy machine.
+"""
+
+import os
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import odoo
+from odoo.api import Environment
+
+from . import segments_data
+from .measure import Budget, Row
+
+TITLE = "crm_segments"
+DATABASES = {"segments": ["crm_segments"]}
+ALIAS = "segments"
+ROUNDS = 3
+PEER_CUSTOMERS = 10_000
+CHANGED_CUSTOMERS = 20_000
+TABLES = ("res_partner", "sale_order", "crm_partner_stats")
+SERIAL = "SET LOCAL max_parallel_workers_per_gather = 0"
+# the least that any answer from the orders costs: three aggregates per contact
+FLOOR = """
+    SELECT count(*), max(orders) FROM (
+        SELECT partner_id, count(*) AS orders, sum(amount_untaxed), max(date_order)
+          FROM sale_order WHERE state = 'sale' GROUP BY partner_id) g
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds on the clock, and of CPU of this process and of its backend."""
+
+    wall: float
+    cpu: float
+
+
+def _backend_seconds(env):
+    """CPU seconds that PostgreSQL has used for this connection so far."""
+    env.cr.execute("SELECT pg_backend_pid()")
+    [pid] = env.cr.fetchone()
+    # after the name in parentheses: utime and stime are the 12th and 13th
+    values = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def _transaction(bench, keep=False):
+    with bench.registry(ALIAS).cursor() as cr:
+        company = Environment(cr, odoo.SUPERUSER_ID, {}).ref("base.main_company")
+        cr.execute(SERIAL)
+        yield Environment(
+            cr,
+            odoo.SUPERUSER_ID,
+            {"lang": "en_US", "allowed_company_ids": company.ids},
+        )
+        if not keep:
+            cr.rollback()
+
+
+def _measure(bench, run, before=None, keep=False):
+    """Cost of ``run(env)`` in a transaction, which is undone unless kept."""
+    with _transaction(bench, keep) as env:
+        if before:
+            before(env)
+        cpu = _backend_seconds(env) + time.process_time()
+        wall = time.perf_counter()
+        run(env)
+        wall = time.perf_counter() - wall
+        return Cost(wall, _backend_seconds(env) + time.process_time() - cpu)
+
+
+def _median(bench, run, before=None):
+    _measure(bench, run, before)  # warm
+    costs = [_measure(bench, run, before) for _round in range(ROUNDS)]
+    return Cost(median(c.wall for c in costs), median(c.cpu for c in costs))
+
+
+def _rows(name, ours, peer=None, budget=None):
+    """Two lines, of CPU and of the clock."""
+    yield Row(f"{name}, CPU", ours.cpu, "s", peer and peer.cpu, budget)
+    yield Row("  on the clock", ours.wall, "s", peer and peer.wall)
+
+
+def _analyze(bench):
+    for table in TABLES:
+        bench.sql(ALIAS, f"ANALYZE {table}")
+
+
+def _floor(env):
+    env.cr.execute("SET LOCAL work_mem = '256MB'")
+    env.cr.execute(FLOOR)
+    env.cr.fetchall()
+
+
+def _peer(partner_ids):
+    """What one would write with the ORM: group the orders, then write each row."""
+
+    def run(env):
+        groups = env["sale.order"]._read_group(
+            [("partner_id", "in", partner_ids), ("state", "=", "sale")],
+            ["partner_id"],
+            ["__count", "amount_untaxed:sum", "date_order:max", "date_order:min"],
+        )
+        rows = env["crm.partner.stats"].search([("partner_id", "in", partner_ids)])
+        by_partner = {row.partner_id.id: row for row in rows}
+        for partner, count, amount, last, first in groups:
+            by_partner[partner.id].write(
+                {
+                    "order_count": count + 1,
+                    "amount_total": amount + 1,
+                    "last_order_date": last,
+                    "first_order_date": first,
+                }
+            )
+        env.flush_all()
+
+    return run
+
+
+def _rebuild_in_steps(env):
+    """As the nightly job does, but in one transaction."""
+    rebuild = env["crm.stats.rebuild"]._start()
+    while rebuild.state == "running":
+        rebuild._step()
+
+
+def _spoil(env):
+    """Every row is wrong, so that a rebuild has all of them to write."""
+    env.cr.execute("UPDATE crm_partner_stats SET amount_total = amount_total + 1")
+
+
+def _same(count, found):
+    if found != count:
+        raise AssertionError(f"{found} rows changed, expected {count}")
+
+
+def run(bench):
+    people = bench.size(1_000_000)
+    bench.say(
+        f"Making {people:,} contacts with {people * segments_data.ORDERS:,} orders"
+    )
+    with _transaction(bench, keep=True) as env:
+        partners = segments_data.make_orders(env, people)
+    _analyze(bench)
+
+    bench.say("Bare GROUP BY")
+    floor = _median(bench, _floor)
+    yield from _rows("bare GROUP BY of the orders", floor)
+
+    bench.say("First build")
+    first = _measure(
+        bench, lambda env: env["crm.partner.stats"]._refresh(full=True), keep=True
+    )
+    _analyze(bench)
+    yield from _rows("full build, every row new : bare GROUP BY", first, floor)
+
+    bench.say("Rebuilds")
+    full = _median(bench, lambda env: env["crm.partner.stats"]._refresh(full=True))
+    yield from _rows("full rebuild, nothing changed : bare GROUP BY", full, floor)
+    steps = _measure(bench, _rebuild_in_steps)
+    yield from _rows("the same in resumable steps : bare GROUP BY", steps, floor)
+    spoiled = _measure(bench, _rebuild_in_steps, _spoil)
+    yield from _rows("in steps, every row changed : bare GROUP BY", spoiled, floor)
+
+    yield from _incremental_rows(bench, partners, floor)
+    yield from _peer_rows(bench, partners, first)
+
+
+def _incremental_rows(bench, partners, floor):
+    bench.say("Incremental runs")
+    changed = partners[:: len(partners) // bench.size(CHANGED_CUSTOMERS)]
+    incremental = _median(
+        bench,
+        lambda env: env["crm.partner.stats"]._refresh(),
+        lambda env: segments_data.change_customers(env, changed),
+    )
+    name = f"incremental, {len(changed):,} customers : bare GROUP BY"
+    yield from _rows(name, incremental, floor, Budget(1))
+    idle = _median(bench, lambda env: _same(0, env["crm.partner.stats"]._refresh()))
+    yield from _rows("nothing changed : bare GROUP BY", idle, floor, Budget(0.1))
+    domain = [("nesl", "=", "sleeping"), ("m_score", ">=", 4)]
+    counts = set()
+    count = _median(
+        bench,
+        lambda env: counts.add(env["crm.partner.stats"].search_count(domain)),
+    )
+    [customers] = counts
+    name = f"count of a segment (S, m >= 4: {customers:,}) : bare GROUP BY"
+    yield from _rows(name, count, floor, Budget(0.1))
+
+
+def _peer_rows(bench, partners, first):
+    """Ours per thousand customers beside the ORM's, on a part of them."""
+    part = partners[: bench.size(PEER_CUSTOMERS)]
+    bench.say(f"Peer: _read_group and write of {len(part):,} customers")
+    peer = _median(bench, _peer(part))
+    [[customers]] = bench.sql(
+        ALIAS, "SELECT count(DISTINCT partner_id) FROM sale_order WHERE state = 'sale'"
+    )
+    [[peers]] = bench.sql(
+        ALIAS,
+        "SELECT count(DISTINCT partner_id) FROM sale_order"
+        " WHERE state = 'sale' AND partner_id = ANY(%s)",
+        [part],
+    )
+    yield from _rows(
+        "per 1,000 customers, full build : _read_group and batched write",
+        Cost(first.wall / customers * 1000, first.cpu / customers * 1000),
+        Cost(peer.wall / peers * 1000, peer.cpu / peers * 1000),
+        Budget(1),
+    )
