@@ -17,6 +17,7 @@ from . import (
     loyalty_member_card,
     loyalty_member_enroll,
     loyalty_member_expiry,
+    loyalty_member_facts,
     loyalty_member_find,
     loyalty_member_lookup,
     loyalty_member_panel,

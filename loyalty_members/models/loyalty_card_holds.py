@@ -5,7 +5,7 @@ from . import loyalty_burning_engine as engine
 FLUSHED = {
     "sale.order": ["state", "validity_date", "date_order"],
     "sale.order.line": ["order_id", "coupon_id", "points_cost"],
-    "loyalty.program": ["burn_hold_days", "expiry_model", "expiry_months"],
+    "loyalty.program": ["expiry_model", "expiry_months"],
 }
 
 
@@ -32,8 +32,8 @@ class LoyaltyCard(models.Model):
         for program, cards in self.grouped("program_id").items():
             if program.is_membership:
                 query = engine.unusable_points(
+                    program,
                     cards.ids,
-                    program._today(),
                     self.env.context.get("held_but_order"),
                     self.env.context.get("held_before_line"),
                 )

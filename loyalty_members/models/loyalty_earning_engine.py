@@ -61,7 +61,7 @@ def order_facts(order_ids, default_tz):
                    AS is_customer,
                lines.data AS lines, program.earn_amount AS per,
                program.earn_event AS event, program.earn_stack AS stack,
-               program.pending_days, posted.terms,
+               COALESCE(program.pending_days, 0) AS pending_days, posted.terms,
                COALESCE(posted.earned, 0) AS earned,
                COALESCE(posted.qualified, 0) AS qualified, posted.capped,
                posted.pending, COALESCE(posted.earn_count, 0) AS earn_count,
@@ -87,6 +87,32 @@ def order_facts(order_ids, default_tz):
         loose=_loose(),
         spent=_spent(),
         sums=_sums(),
+    )
+
+
+# the columns of ``posted_facts`` for who has no entry of the order
+NOTHING_POSTED = {
+    "terms": None,
+    "earned": 0,
+    "qualified": 0,
+    "capped": None,
+    "pending": None,
+    "earn_count": 0,
+    "burned": 0,
+    "burn_count": 0,
+}
+
+
+def posted_facts(order_ids):
+    """What orders have posted, per member: those columns of ``order_facts``."""
+    return SQL(
+        """
+        WITH source AS MATERIALIZED (SELECT unnest(%s::int[]) AS id)
+        SELECT order_id, member_id, %s FROM (%s) posted
+        """,
+        order_ids,
+        SQL(", ").join(map(SQL.identifier, NOTHING_POSTED)),
+        _posted(),
     )
 
 

@@ -7,9 +7,9 @@ activity whenever somebody asks.
 Flush for all: ``loyalty.program``.
 """
 
-from odoo.tools import SQL
+from datetime import date, timedelta
 
-from .loyalty_pending_engine import calendar
+from odoo.tools import SQL
 
 IDLE_LAST_DAY = SQL(
     """(GREATEST(member.last_activity, granted.event_date)
@@ -26,6 +26,9 @@ LAST_DAY = SQL(
 def ending(today, days=0, member_ids=None):
     """Open lots whose last day is before ``today`` + ``days``.
 
+    The days are constants of the statement, program by program: a day that PostgreSQL
+    has to look up makes it read all lots instead of those of the index.
+
     :param dict today: date by program id
     :param member_ids: only lots of these members
     Columns: lot_id, member_id, last_day.
@@ -33,26 +36,33 @@ def ending(today, days=0, member_ids=None):
     only = SQL()
     if member_ids is not None:
         only = SQL("AND lot.member_id = ANY(%s)", list(member_ids))
+    return SQL(" UNION ALL ").join(
+        _ending(program_id, day + timedelta(days=days), only)
+        for program_id, day in (today or {0: date.min}).items()
+    )
+
+
+def _ending(program_id, day, only):
     return SQL(
         """
         SELECT lot.id AS lot_id, lot.member_id, lot.expire_on AS last_day
           FROM loyalty_point_lot lot
-          JOIN %(calendar)s ON calendar.program_id = lot.program_id
-         WHERE lot.remaining > 0 AND lot.expire_on < calendar.day + %(days)s %(only)s
+         WHERE lot.program_id = %(program)s
+           AND lot.remaining > 0 AND lot.expire_on < %(day)s %(only)s
          UNION ALL
         SELECT lot.id, lot.member_id, %(last_day)s
           FROM loyalty_point_lot lot
-          JOIN %(calendar)s ON calendar.program_id = lot.program_id
           JOIN loyalty_program program ON program.id = lot.program_id
           JOIN loyalty_member member ON member.id = lot.member_id
           JOIN loyalty_point_entry granted ON granted.id = lot.entry_id
-         WHERE lot.remaining > 0 AND lot.idle_expiry
+         WHERE lot.program_id = %(program)s
+           AND lot.remaining > 0 AND lot.idle_expiry
            AND program.expiry_model = 'activity'
-           AND %(last_day)s < calendar.day + %(days)s %(only)s
+           AND %(last_day)s < %(day)s %(only)s
         """,
-        calendar=calendar(today),
+        program=program_id,
+        day=day,
         last_day=IDLE_LAST_DAY,
-        days=days,
         only=only,
     )
 

@@ -44,6 +44,22 @@ def taken_codes(codes):
     return SQL("SELECT code FROM loyalty_card WHERE code = ANY(%s)", codes)
 
 
+def entries_of_keys(program_ids, keys):
+    """Entries of programs that have one of ``keys``.
+
+    Columns: id, program_id, key, member_id, kind, points.
+    """
+    return SQL(
+        """
+        SELECT id, program_id, key, member_id, kind, points
+          FROM loyalty_point_entry
+         WHERE program_id = ANY(%s) AND key = ANY(%s)
+        """,
+        list(program_ids),
+        list(keys),
+    )
+
+
 def enroll(program, newcomers, tier_id, channel, joined_on, user_id):
     """Insert card and member of each ``(partner_id, number, phone)`` in one statement.
 

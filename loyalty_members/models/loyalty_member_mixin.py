@@ -2,14 +2,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 
-class LoyaltyMemberMixin(models.AbstractModel):
-    """A document with a customer shows their membership in the current company.
+class LoyaltyMemberShown(models.AbstractModel):
+    """A record shows a membership; it says in ``_compute_member`` which one."""
 
-    The member is the person, else their commercial entity.
-    """
-
-    _name = "loyalty.member.mixin"
-    _description = "Membership of the Customer"
+    _name = "loyalty.member.shown"
+    _description = "Membership Shown on a Record"
 
     member_id = fields.Many2one(
         "loyalty.member",
@@ -17,19 +14,6 @@ class LoyaltyMemberMixin(models.AbstractModel):
         search="_search_member_id",
         groups="loyalty_members.group_viewer",
     )
-    member_tier_id = fields.Many2one(
-        related="member_id.tier_id",
-        string="Member Tier",
-        related_sudo=False,
-        groups="loyalty_members.group_viewer",
-    )
-    member_points = fields.Integer(
-        related="member_id.balance",
-        string="Member Points",
-        related_sudo=False,
-        groups="loyalty_members.group_viewer",
-    )
-
     member_number = fields.Char(
         related="member_id.number",
         string="Member No.",
@@ -39,6 +23,36 @@ class LoyaltyMemberMixin(models.AbstractModel):
     member_pending = fields.Integer(
         related="member_id.pending",
         string="Pending Member Points",
+        related_sudo=False,
+        groups="loyalty_members.group_viewer",
+    )
+
+    def _compute_member(self):
+        raise NotImplementedError
+
+    def _search_member_id(self, operator, value):
+        raise NotImplementedError
+
+
+class LoyaltyMemberMixin(models.AbstractModel):
+    """A document with a customer shows their membership in the current company.
+
+    The member is the person, else their commercial entity.
+    """
+
+    _name = "loyalty.member.mixin"
+    _inherit = ["loyalty.member.shown"]
+    _description = "Membership of the Customer"
+
+    member_tier_id = fields.Many2one(
+        related="member_id.tier_id",
+        string="Member Tier",
+        related_sudo=False,
+        groups="loyalty_members.group_viewer",
+    )
+    member_points = fields.Integer(
+        related="member_id.balance",
+        string="Member Points",
         related_sudo=False,
         groups="loyalty_members.group_viewer",
     )

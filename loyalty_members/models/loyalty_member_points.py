@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from . import loyalty_ledger_engine as engine
 from .loyalty_point_entry import CREDITS, DEBITS, SPENDING
 from .loyalty_point_lot import ORIGINS
 
@@ -80,7 +81,6 @@ class LoyaltyMember(models.Model):
     def _posting_facts(self, members):
         """Map member id to what posting needs to know, read afresh."""
         members = self.sudo().browse({member.id for member in members})
-        members.invalidate_recordset(["balance", "debt", "state"])
         today = {program: program._today() for program in members.program_id}
         return {
             member.id: {
@@ -237,35 +237,17 @@ class LoyaltyMember(models.Model):
     @api.model
     def _known_entries(self, prepared):
         """Ids of the entries whose key has been posted, by (program id, key)."""
-        entries = (
-            self.env["loyalty.point.entry"]
-            .sudo()
-            .search_fetch(
-                [
-                    (
-                        "program_id",
-                        "in",
-                        list({entry["program_id"] for entry in prepared}),
-                    ),
-                    ("key", "in", [entry["key"] for entry in prepared]),
-                ],
-                ["program_id", "key", "member_id", "kind", "points"],
+        rows = self.env.execute_query_dict(
+            engine.entries_of_keys(
+                {entry["program_id"] for entry in prepared},
+                {entry["key"] for entry in prepared},
             )
         )
-        known = {(entry.program_id.id, entry.key): entry for entry in entries}
+        known = {self._name_of(row): row for row in rows}
         for entry in prepared:
-            posted = known.get(self._name_of(entry))
-            if posted:
-                self._check_same_change(
-                    entry,
-                    {
-                        "key": posted.key,
-                        "member_id": posted.member_id.id,
-                        "kind": posted.kind,
-                        "points": posted.points,
-                    },
-                )
-        return {name: entry.id for name, entry in known.items()}
+            if posted := known.get(self._name_of(entry)):
+                self._check_same_change(entry, posted)
+        return {name: row["id"] for name, row in known.items()}
 
     @api.model
     def _check_same_change(self, entry, other):

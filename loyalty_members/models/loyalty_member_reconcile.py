@@ -5,9 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import split_every
 
 from ..tools import explanation, recognition
-from ..tools.dates import DEFAULT_TZ
 from ..tools.pending import take_back
-from . import loyalty_earning_engine as engine
 from .loyalty_earning_run import EarningRun, capped_points
 
 # orders per statement: bounds memory, not the number of statements of a usual call
@@ -96,9 +94,7 @@ class LoyaltyMember(models.Model):
         # none may be left for the savepoint in which points are posted
         sources |= sources._take_waiting()
         for ids in split_every(CHUNK, sources.ids):
-            facts = self.env.execute_query_dict(
-                engine.order_facts(list(ids), DEFAULT_TZ)
-            )
+            facts = self._order_facts(list(ids))
             void_ids, rows = self._missing_entries(facts)
             members = {row["member"].id for row in rows}
             if void_ids:

@@ -101,6 +101,8 @@ class LoyaltyMember(models.Model):
         """What every statement of the tier engine needs to know."""
         return {
             "program": program,
+            "program_id": program.id,
+            "base_tier_id": program.base_tier_id.id,
             "today": today or program._today(),
             "user": self.env.uid,
             "now": fields.Datetime.now(),

@@ -1,7 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import ormcache
 
 from ..tools.dates import today_in
+
+# what decides which program is the membership of a company
+MEMBERSHIP_FIELDS = frozenset({"is_membership", "company_id", "active"})
 
 
 class LoyaltyProgram(models.Model):
@@ -130,6 +134,8 @@ class LoyaltyProgram(models.Model):
         )
         turned._check_no_cards()
         result = super().write(vals)
+        if not MEMBERSHIP_FIELDS.isdisjoint(vals):
+            self.env.registry.clear_cache()
         turned.filtered("is_membership")._complete_membership()
         return result
 
@@ -146,17 +152,29 @@ class LoyaltyProgram(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         programs = super().create(vals_list)
+        self.env.registry.clear_cache()
         programs.filtered("is_membership")._complete_membership()
         return programs
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     # -- lookups --------------------------------------------------------------
     @api.model
     def _membership(self, company=None):
         """The membership program (sudo) of ``company``, empty when it has none."""
         company = company or self.env.company
-        return self.sudo().search(
-            [("is_membership", "=", True), ("company_id", "=", company.id)], limit=1
-        )
+        return self.sudo().browse(self._membership_id(company.id))
+
+    @api.model
+    @ormcache("company_id")
+    def _membership_id(self, company_id):
+        """Asked for at every checkout and on every contact; ``None`` without one."""
+        programs = self.sudo().with_context(active_test=True)
+        domain = [("is_membership", "=", True), ("company_id", "=", company_id)]
+        return programs.search(domain, limit=1).id or None
 
     @api.model
     def _memberships(self):

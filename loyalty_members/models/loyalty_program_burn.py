@@ -1,4 +1,8 @@
+from datetime import timedelta
+
 from odoo import fields, models
+
+from ..tools.dates import day_start
 
 
 class LoyaltyProgram(models.Model):
@@ -38,6 +42,14 @@ class LoyaltyProgram(models.Model):
         "“Minimum Order for Points” and “Days to Hold Points” cannot be negative; the "
         "smallest step is 1 point.",
     )
+
+    def _holding_since(self):
+        """The moment (naive UTC) from which a quotation is young enough to hold points;
+        ``None`` when its age does not matter."""
+        if not self.burn_hold_days:
+            return None
+        day = self._today() - timedelta(days=self.burn_hold_days)
+        return day_start(day, self.company_id.partner_id.sudo().tz)
 
     def _limits_points(self):
         """Whether a membership limits how points are used."""

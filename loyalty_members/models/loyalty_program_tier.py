@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import ormcache
 
 
 class LoyaltyProgram(models.Model):
@@ -21,6 +22,16 @@ class LoyaltyProgram(models.Model):
         string="Tier Re-evaluations",
         groups="loyalty_members.group_manager",
     )
+
+    @ormcache("self.id")
+    def _tier_demands(self):
+        """Whether any tier of the membership ends, and whether any is reviewed after a
+        refund: a checkout need not ask about what no tier asks for."""
+        tiers = self.sudo().tier_ids
+        return (
+            any(tier.validity != "none" for tier in tiers),
+            any(tier.refund_policy == "review" for tier in tiers),
+        )
 
     def action_simulate_tiers(self):
         """Open a draft of the tier rules."""

@@ -114,6 +114,24 @@ class LoyaltyTier(models.Model):
                     )
                 )
 
+    # -- loyalty.program._tier_demands is cached -------------------------------
+    @api.model_create_multi
+    def create(self, vals_list):
+        tiers = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return tiers
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    # -- actions --------------------------------------------------------------
     def action_open_members(self):
         """Open the members of the tier."""
         self.ensure_one()

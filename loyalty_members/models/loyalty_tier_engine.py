@@ -9,8 +9,9 @@ updates the members and writes the log. A decision has a kind:
 * ``clear``: the protection ended well; ``forever``: nothing to review any more,
 * ``begin``: the tier, which was for ever, has got an end.
 
-``context`` has the keys program (``loyalty.program``), today (in the time zone of its
-company), user (id) and now (UTC). Flush: ``loyalty.member``, ``loyalty.tier``.
+``context`` has the keys program (``loyalty.program``), program_id, base_tier_id (where
+members start), today (in the time zone of the company), user (id) and now (UTC).
+Flush: ``loyalty.member``, ``loyalty.tier``.
 """
 
 from odoo.tools import SQL
@@ -40,8 +41,8 @@ def common(context, rules, condition, **states):
                                WHERE tier_id = %(base)s),
         person AS MATERIALIZED (%(persons)s)""",
         rules=rules,
-        base=context["program"].base_tier_id.id,
-        persons=m.persons(context["program"].id, condition, **states),
+        base=context["base_tier_id"],
+        persons=m.persons(context["program_id"], condition, **states),
     )
 
 
@@ -135,13 +136,12 @@ def events(context, member_ids):
     Only the parts that the rules of the program ask for are in the statement: it runs
     with every checkout, and planning it takes longer than running it.
     """
-    today, tiers = day(context), context["program"].tier_ids
-    ends = any(tier.validity != "none" for tier in tiers)
-    refunds = any(tier.refund_policy == "review" for tier in tiers)
+    today = day(context)
+    ends, refunds = context["program"]._tier_demands()
     ctes = [
         common(
             context,
-            m.tier_rules(context["program"].id),
+            m.tier_rules(context["program_id"]),
             SQL("member.id = ANY(%s)", member_ids),
         ),
         SQL("total AS (%s)", decide.totals(today)),
@@ -195,7 +195,7 @@ def reviews(context, member_ids):
         " failed AS (%s), slipped AS (%s), lost AS (%s)",
         common(
             context,
-            m.tier_rules(context["program"].id),
+            m.tier_rules(context["program_id"]),
             SQL("member.id = ANY(%s)", member_ids),
         ),
         decide.totals(today),
@@ -230,7 +230,7 @@ def by_hand(context, member_ids, tier, until, note):
         context,
         common(
             context,
-            m.tier_rules(context["program"].id),
+            m.tier_rules(context["program_id"]),
             SQL("member.id = ANY(%s)", member_ids),
         ),
         SQL(
@@ -279,7 +279,7 @@ def progress(context, member_ids):
         """,
         common=common(
             context,
-            m.tier_rules(context["program"].id),
+            m.tier_rules(context["program_id"]),
             SQL("member.id = ANY(%s)", member_ids),
             state=SQL("TRUE"),
         ),

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .loyalty_tier_rule import MEASURES
+from .loyalty_tier_rule import RULE_FIELDS
 
 
 class LoyaltyTierRule(models.AbstractModel):
@@ -11,22 +11,7 @@ class LoyaltyTierRule(models.AbstractModel):
 
     rule_text = fields.Text(string="In Words", compute="_compute_rule_text")
 
-    @api.depends(
-        "currency_id",
-        "up_match",
-        "window_kind",
-        "window_months",
-        "keep_rule",
-        "keep_match",
-        "keep_window_kind",
-        "keep_window_months",
-        "validity",
-        "validity_months",
-        "grace_days",
-        "downgrade",
-        "invite_only",
-        *(name for measure in MEASURES for name in measure[1:]),
-    )
+    @api.depends("currency_id", *RULE_FIELDS)
     @api.depends_context("lang")
     def _compute_rule_text(self):
         for rule in self:

@@ -109,7 +109,7 @@ def sweep(context, member_ids, down, detailed=True):
     :param bool down: whether members move down, too
     :param bool detailed: whether a rule asks for orders or single orders
     """
-    rules = m.tier_rules(context["program"].id)
+    rules = m.tier_rules(context["program_id"])
     condition = SQL("member.id = ANY(%s)", member_ids)
     ctes = _ctes(context, rules, condition, down, detailed)
     ends = _ends(engine.day(context))
@@ -152,7 +152,7 @@ def preview(context, rules, down, detailed=True):
          GROUP BY 1, 2 ORDER BY 1, 2
         """,
         ctes=_ctes(context, rules, SQL("TRUE"), down, detailed),
-        program=context["program"].id,
+        program=context["program_id"],
         today=today,
         start=m.window_start("rolling", REVENUE_MONTHS, today),
     )

@@ -5,18 +5,13 @@ from odoo.fields import Domain
 class ResPartner(models.Model):
     """A contact shows the membership in the current company."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "loyalty.member.shown"]
 
     member_ids = fields.One2many(
         "loyalty.member",
         "partner_id",
         string="Memberships",
-        groups="loyalty_members.group_viewer",
-    )
-    member_id = fields.Many2one(
-        "loyalty.member",
-        compute="_compute_member",
-        search="_search_member_id",
         groups="loyalty_members.group_viewer",
     )
     member_tier_id = fields.Many2one(
@@ -28,19 +23,6 @@ class ResPartner(models.Model):
     member_points = fields.Integer(
         compute="_compute_member",
         search="_search_member_points",
-        groups="loyalty_members.group_viewer",
-    )
-
-    member_number = fields.Char(
-        related="member_id.number",
-        string="Member No.",
-        related_sudo=False,
-        groups="loyalty_members.group_viewer",
-    )
-    member_pending = fields.Integer(
-        related="member_id.pending",
-        string="Pending Member Points",
-        related_sudo=False,
         groups="loyalty_members.group_viewer",
     )
 

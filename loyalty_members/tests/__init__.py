@@ -35,6 +35,7 @@ from . import (
     test_native_defects,
     test_native_points,
     test_native_touch_points,
+    test_order_facts,
     test_pending,
     test_performance,
     test_portal,

@@ -78,7 +78,9 @@ class TestPortalGifts(GiftCase, HttpCase):
         member, _issue = self._welcomed(
             give_as="product", product_id=self.coffee.id, valid_days=10
         )
-        tiers = [self._benefit("tier_up", name=f"Gift {n}", points=n) for n in range(7)]
+        tiers = [
+            self._benefit("tier_up", name=f"Gift {n}", points=n + 1) for n in range(7)
+        ]
         self._order(self.user.partner_id, 50000)
         self.assertGreaterEqual(len(member.benefit_issue_ids), len(tiers))
         gifts = member._card_values()["gifts"]

@@ -17,6 +17,18 @@ def today_in(tz, now=None):
     return now.astimezone(ZoneInfo(tz or DEFAULT_TZ)).date()
 
 
+def day_in(tz, moment):
+    """The calendar date of ``moment`` (naive UTC) in the time zone named ``tz``."""
+    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(tz)).date()
+
+
+def day_start(day, tz):
+    """The moment (naive UTC) at which ``day`` begins in the time zone named ``tz``
+    (Asia/Taipei when empty)."""
+    start = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(tz or DEFAULT_TZ))
+    return start.astimezone(UTC).replace(tzinfo=None)
+
+
 def window_start(today, months):
     """First day of the ``months`` long window that ends on ``today``, both included.
 

@@ -48,6 +48,19 @@ class SuiteMixin:
         )
 
     @classmethod
+    def card_holder(cls, login):
+        """A member who signs in to the portal."""
+        user = new_test_user(
+            cls.env,
+            login=login,
+            groups="base.group_portal",
+            name="Hsu Shu-Fen",
+            lang="en_US",
+        )
+        cls.env["loyalty.member"]._enroll(user.partner_id)
+        return user
+
+    @classmethod
     def order(cls, partner, amount):
         """A quotation over ``amount``, tax-free."""
         line = {"product_id": cls.product.id, "price_unit": amount, "tax_ids": False}

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import SuiteMixin
 
@@ -64,14 +64,8 @@ class TestMemberPortalTour(SuiteMixin, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.set_up_suite()
-        cls.user = new_test_user(
-            cls.env,
-            login="suite_card",
-            groups="base.group_portal",
-            name="Hsu Shu-Fen",
-            lang="en_US",
-        )
-        cls.member = cls.env["loyalty.member"]._enroll(cls.user.partner_id)
+        cls.user = cls.card_holder("suite_card")
+        cls.member = cls.user.partner_id.member_id
         soon = cls.program._today() + timedelta(days=20)
         cls.member._post_points("earn", 120, "tour:1", expire_on=soon)
         cls.member._post_points("earn", 30, "tour:2", available_on=soon)

@@ -1,4 +1,4 @@
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import SuiteMixin
 
@@ -48,14 +48,7 @@ class TestPortalTour(SuiteMixin, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.set_up_suite()
-        cls.user = new_test_user(
-            cls.env,
-            login="suite_member",
-            groups="base.group_portal",
-            name="Hsu Shu-Fen",
-            lang="en_US",
-        )
-        cls.member = cls.env["loyalty.member"]._enroll(cls.user.partner_id)
+        cls.user = cls.card_holder("suite_member")
         cls.order(cls.user.partner_id, 1280).action_confirm()
 
     def test_card_on_a_telephone(self):

@@ -1,3 +1,4 @@
+import {enrolSteps} from "./enrol_steps";
 import {registry} from "@web/core/registry";
 
 /* A salesperson on the contact form: state, consent, membership. The contact has bought
@@ -44,26 +45,7 @@ registry.category("web_tour.tours").add("test_crm_suite_contact", {
             content: "and marketing is allowed",
             trigger: "[name='pdpa_marketing_email'] input:checked",
         },
-        {
-            content: "there are more buttons than the screen is wide",
-            trigger: ".o-form-buttonbox .o_button_more",
-            run: "click",
-        },
-        {
-            content: "enrol the contact",
-            trigger: ".oe_stat_button.o_member_enroll",
-            run: "click",
-        },
-        {
-            content: "the notice has been given",
-            trigger: ".modal [name='notice_given'] input",
-            run: "click",
-        },
-        {
-            content: "join",
-            trigger: ".modal button[name='action_enroll']",
-            run: "click",
-        },
+        ...enrolSteps(),
         {
             content: "the member opens, with a number",
             trigger: ".o_form_view .o_field_widget[name='number']:not(:empty)",

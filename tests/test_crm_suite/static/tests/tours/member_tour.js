@@ -1,3 +1,4 @@
+import {enrolSteps} from "./enrol_steps";
 import {registry} from "@web/core/registry";
 
 const orderOf = (amount) =>
@@ -11,26 +12,7 @@ const BACK = ".o_breadcrumb .o_back_button";
    quotations, over 12,800 and over 1,000. Works in every language. */
 registry.category("web_tour.tours").add("test_crm_suite_member", {
     steps: () => [
-        {
-            content: "there are more buttons than the screen is wide",
-            trigger: ".o-form-buttonbox .o_button_more",
-            run: "click",
-        },
-        {
-            content: "enrol the contact",
-            trigger: ".oe_stat_button.o_member_enroll",
-            run: "click",
-        },
-        {
-            content: "the notice has been given",
-            trigger: ".modal [name='notice_given'] input",
-            run: "click",
-        },
-        {
-            content: "join",
-            trigger: ".modal button[name='action_enroll']",
-            run: "click",
-        },
+        ...enrolSteps(),
         {
             content: "the member has a number and no points",
             trigger: ".o_form_view [name='figures'] [name='balance']:contains(/^0$/)",
