@@ -44,7 +44,8 @@ class SaleOrder(models.Model):
 
     # -- reconciliation -------------------------------------------------------
     def write(self, vals):
-        if vals.keys() & HOLDING:
+        # an order without rewards holds no points, whatever its state
+        if vals.keys() & HOLDING and self.sudo().order_line.coupon_id:
             self.env["loyalty.card"]._forget_held_points()
         if not vals.keys() & RELEVANT:
             return super().write(vals)
