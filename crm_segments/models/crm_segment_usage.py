@@ -83,10 +83,11 @@ class CrmSegment(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Mailings"),
             "res_model": "mailing.mailing",
             "view_mode": "list,form",
             "domain": [("crm_segment_id", "=", self.id)],
+            # last: the export of terms takes what follows for another one
+            "name": self.env._("Mailings"),
         }
 
     def action_open_overlap(self):

@@ -31,6 +31,32 @@ class TestBgnbd(BaseCase):
         never = bgnbd.p_alive(PAPER, 5000, 1, 5000)
         self.assertTrue(0 <= float(never) < 1e-100)
 
+    def test_expected_orders_where_the_series_overflows(self):
+        """Customers who buy almost alike; the plain formula gives no number."""
+        np = scientific.numpy
+        x, t = np.array([0.0, 3, 40]), np.array([10.0, 30, 60])
+        alike = bgnbd.Parameters(50_000, 150_000, 0.8, 3)
+        orders = bgnbd.expected_orders(alike, x, t, t, 52)
+        self.assertTrue(np.isfinite(orders).all())
+        # not far from a value of r for which the formula holds
+        nearly = bgnbd.expected_orders(
+            bgnbd.Parameters(5_000, 15_000, 0.8, 3), x, t, t, 52
+        )
+        for one, other in zip(orders[:2], nearly[:2], strict=True):
+            self.assertAlmostEqual(one / other, 1, delta=0.01)
+
+    def test_both_ways_to_expect_orders_agree(self):
+        np = scientific.numpy
+        x, t = np.array([0.0, 3, 40]), np.array([10.0, 30, 60])
+        for parameters in ((0.243, 4.414, 0.793, 2.426), (50, 150, 0.5, 2)):
+            with self.subTest(parameters=parameters):
+                series = bgnbd.expected_orders(parameters, x, t, t, 52) * (
+                    1 + bgnbd._odds_gone(parameters, x, t, t)
+                )
+                mean = bgnbd._expected_while_active(parameters, x, t, 52)
+                for one, other in zip(series, mean, strict=True):
+                    self.assertAlmostEqual(one / other, 1, delta=0.005)
+
     def test_expected_orders_do_not_jump_where_a_is_one(self):
         around = [
             float(bgnbd.expected_orders(PAPER._replace(a=a), 2, 30, 39, 39))

@@ -104,8 +104,33 @@ def expected_orders(parameters, x, t_x, t, horizon):
     if abs(a - 1) < 1e-6:
         a = 1 + 1e-6  # a removable gap of the formula
     later = alpha + t + horizon
-    growth = 1 - ((alpha + t) / later) ** (r + x) * special.hyp2f1(
-        r + x, b + x, a + b + x - 1, horizon / later
+    with np.errstate(all="ignore"):
+        growth = 1 - ((alpha + t) / later) ** (r + x) * special.hyp2f1(
+            r + x, b + x, a + b + x - 1, horizon / later
+        )
+        orders = (a + b + x - 1) / (a - 1) * growth
+    # customers who buy almost alike give an r for which the series overflows
+    orders = np.where(
+        np.isfinite(orders),
+        orders,
+        _expected_while_active((r, alpha, a, b), x, t, horizon)
+        if not np.isfinite(orders).all()
+        else 0.0,
     )
-    odds = _odds_gone((r, alpha, a, b), x, t_x, t)
-    return (a + b + x - 1) / (a - 1) * growth / (1 + odds)
+    return orders / (1 + _odds_gone((r, alpha, a, b), x, t_x, t))
+
+
+def _expected_while_active(parameters, x, t, horizon, points=200):
+    """The same for a customer who is active, as a mean over the chances to leave.
+
+    A customer who leaves after each purchase with chance p is expected to make
+    (1 - ((alpha + t) / (alpha + t + p horizon)) ** (r + x)) / p purchases; p is beta
+    with a and b + x. Midpoints of ``points`` equally likely parts: about 3 digits.
+    """
+    np, special = scientific.numpy, scientific.special
+    r, alpha, a, b = parameters
+    x, t = (values[..., None] for values in np.broadcast_arrays(x, t))
+    parts = (np.arange(points) + 0.5) / points
+    leaving = np.maximum(special.betaincinv(a, b + x, parts), 1e-12)
+    silent = (r + x) * np.log1p(leaving * horizon / (alpha + t))
+    return np.mean(-np.expm1(-silent) / leaving, axis=-1)

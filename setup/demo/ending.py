@@ -1,9 +1,12 @@
 """How things stand today, when the story has been played."""
 
+from . import segments
+
 
 def tell(story):
     story.env["crm.forecast.run"]._daily()
     story.env["crm.partner.stats"]._refresh(full=True)
+    segments.night(story)
     # from now on people see masks; the shop's staff see their own customers
     story.env.ref("crm_pdpa.mask_rule_own_customers").active = True
     story.env["ir.config_parameter"].set_param("crm_pdpa.masking", "True")

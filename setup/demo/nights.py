@@ -1,5 +1,7 @@
 """What the nightly jobs of the modules do, on the nights of the story."""
 
+from . import segments
+
 NIGHTS = 425
 # gifts that come on a day of the year, not with an event
 YEARLY = ("birthday", "anniversary", "festival")
@@ -18,6 +20,7 @@ def night(story):
     _of_the_membership(story)
     story.env["crm.forecast.run"]._daily()
     story.env["crm.partner.stats"]._refresh(full=True)
+    segments.night(story)
 
 
 def _of_the_membership(story):

@@ -35,6 +35,7 @@ from . import (
     notice,
     orders,
     pipeline,
+    segments,
     users,
 )
 
@@ -54,6 +55,7 @@ CHAPTERS = (
     orders,
     pipeline,
     chats,
+    segments,
     nights,
 )
 # seeding neither tracks changes nor writes to anybody
