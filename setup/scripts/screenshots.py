@@ -15,7 +15,10 @@ from chromium import Browser
 
 ROOT = Path(__file__).resolve().parents[2]
 DESKTOP = (1280, 800)
+TALL = (1280, 1000)
 PHONE = (390, 844)
+SIMULATION = "/odoo/action-loyalty_members.loyalty_tier_simulation_action"
+PERFORMANCE = "/odoo/customer-performance"
 
 
 def main():
@@ -35,17 +38,39 @@ def main():
         browser.close()
 
 
-SEARCH = """fetch("/web/dataset/call_kw/%(model)s/search", {
+def page(browser, base, login, path, selector, size=DESKTOP):
+    """Open a page as one of the demo's users."""
+    browser.size(*size)
+    browser.log_in(base, login)
+    browser.open(f"{base}{path}", selector)
+
+
+def shot(login, path, selector, size=DESKTOP):
+    """A picture of a page as it opens."""
+    return lambda browser, base: page(browser, base, login, path, selector, size)
+
+
+CALL = """fetch("/web/dataset/call_kw/%(model)s/%(method)s", {
     method: "POST", headers: {"Content-Type": "application/json"},
     body: JSON.stringify({jsonrpc: "2.0", method: "call", params: {
-        model: "%(model)s", method: "search", args: [%(domain)s], kwargs: {limit: 1}}}),
-}).then((answer) => answer.json()).then((answer) => answer.result[0])"""
+        model: "%(model)s", method: "%(method)s", args: %(args)s, kwargs: %(kwargs)s}}),
+}).then((answer) => answer.json()).then((answer) => answer.result)"""
+
+
+def _find_all(browser, model, domain, limit=80):
+    """Ids of records, asked for as the web client does."""
+    values = {
+        "model": model,
+        "method": "search",
+        "args": json.dumps([domain]),
+        "kwargs": json.dumps({"limit": limit}),
+    }
+    return browser.js(CALL % values)
 
 
 def _find(browser, model, domain):
-    """Id of the first record, asked for as the web client does."""
-    values = {"model": model, "domain": json.dumps(domain)}
-    return browser.js(SEARCH % values)
+    """Id of the first record, if there is one."""
+    return next(iter(_find_all(browser, model, domain, limit=1)), None)
 
 
 def _customer(browser):
@@ -75,22 +100,10 @@ def contact_masked(browser, base):
     browser.open(contact, ".o_pdpa_reveal")
 
 
-def contacts_masked(browser, base):
-    browser.size(*DESKTOP)
-    browser.log_in(base, "sales")
-    browser.open(f"{base}/odoo/contacts?view_type=list", ".o_list_view .o_pdpa_reveal")
-
-
 def reveal_dialog(browser, base):
     contact_masked(browser, base)
     browser.click(".o_field_widget[name=phone] .o_pdpa_reveal")
     browser.wait("document.querySelector('.o_pdpa_reveal_form')")
-
-
-def audit_trail(browser, base):
-    browser.size(*DESKTOP)
-    browser.log_in(base, "dpo")
-    browser.open(f"{base}/odoo/action-crm_pdpa.action_pdpa_audit", ".o_data_row")
 
 
 def notice_diff(browser, base):
@@ -109,24 +122,12 @@ def notice_diff(browser, base):
     browser.wait("document.querySelector('.modal ins')")
 
 
-def preference_centre(browser, base):
-    browser.size(*PHONE)
-    browser.log_in(base, "portal")
-    browser.open(f"{base}/my/consents", "form input[type=checkbox]")
-
-
 def masking_wizard(browser, base):
     browser.size(*DESKTOP)
     browser.log_in(base, "dpo")
     browser.open(f"{base}/odoo/action-crm_pdpa.action_pdpa_setup_wizard", ".modal")
     browser.click("button[name=action_next]")
     browser.click("button[name=action_next]")
-
-
-def nesl_pivot(browser, base):
-    browser.size(*DESKTOP)
-    browser.log_in(base, "admin")
-    browser.open(f"{base}/odoo/customer-states", ".o_pivot table tbody tr")
 
 
 def line_chat(browser, base):
@@ -141,66 +142,112 @@ def line_chat(browser, base):
     time.sleep(2)
 
 
-def forecast_pivot(browser, base):
-    browser.size(*DESKTOP)
-    browser.log_in(base, "admin")
-    browser.open(f"{base}/odoo/forecast", ".o_pivot table tbody tr")
-
-
 def _member(browser):
     """The member who uses the portal."""
     return _find(browser, "loyalty.member", [["partner_id.user_ids.share", "=", True]])
 
 
 def member_360(browser, base):
-    browser.size(1280, 1000)
+    browser.size(*TALL)
     browser.log_in(base, "admin")
     browser.open(f"{base}/odoo/members/{_member(browser)}", ".o_loyalty_figure")
 
 
-def membership_dashboard(browser, base):
-    browser.size(*DESKTOP)
-    browser.log_in(base, "admin")
-    browser.open(f"{base}/odoo/membership", ".o_loyalty_figure")
-
-
-def points_liability(browser, base):
-    browser.size(*DESKTOP)
-    browser.log_in(base, "admin")
-    browser.open(f"{base}/odoo/points-liability", ".o_pivot table tbody tr")
-
-
 def order_points(browser, base):
-    browser.size(1280, 1000)
+    browser.size(*TALL)
     browser.log_in(base, "admin")
     customer = [["partner_id.user_ids.share", "=", True]]
     order = _find(browser, "sale.order", [["state", "=", "sale"], *customer])
     browser.open(f"{base}/odoo/orders/{order}", "[name=member_panel]")
 
 
-def portal_card(browser, base):
-    browser.size(*PHONE)
-    browser.log_in(base, "portal")
-    browser.open(f"{base}/my/membership", "svg")
+def tier_simulator(browser, base):
+    """What would become of the members with other thresholds."""
+    page(browser, base, "manager", SIMULATION, ".o_form_view .o_data_row", TALL)
+    simulation = browser.js("location.pathname.split('/').pop()")
+    lines = _find_all(
+        browser,
+        "loyalty.tier.simulation.line",
+        [["simulation_id", "=", int(simulation)]],
+    )
+    for line, threshold in zip(lines[1:], (6000, 30000), strict=False):
+        browser.js(
+            CALL
+            % {
+                "model": "loyalty.tier.simulation.line",
+                "method": "write",
+                "args": json.dumps([[line], {"threshold": threshold}]),
+                "kwargs": "{}",
+            }
+        )
+    browser.click("button[name=action_preview]")
+    time.sleep(4)
+
+
+def segment_form(browser, base):
+    browser.size(*TALL)
+    browser.log_in(base, "manager")
+    segment = _find(browser, "crm.segment", [["name", "=", "大台北的沉睡顧客"]])
+    browser.open(f"{base}/odoo/segments/{segment}", ".o_form_view .o_data_row")
+
+
+def customer_state(browser, base):
+    """The statistics of a customer with the rule, the dates and the next change."""
+    browser.size(*TALL)
+    browser.log_in(base, "admin")
+    row = _find(browser, "crm.partner.stats", [["nesl", "=", "sleeping"]])
+    browser.open(f"{base}/odoo/customer-statistics/{row}", ".o_form_view")
+
+
+def prediction_model(browser, base):
+    browser.size(*TALL)
+    browser.log_in(base, "admin")
+    model = _find(browser, "crm.clv.model", [["state", "=", "ok"]])
+    browser.open(f"{base}/odoo/prediction-model/{model}", ".o_form_view .o_data_row")
+
+
+def performance_block(name):
+    """One block of the page of customer performance, at the top of the picture."""
+
+    def take(browser, base):
+        page(browser, base, "admin", PERFORMANCE, f".o_performance_{name} table", TALL)
+        time.sleep(3)
+        browser.js(f"document.querySelector('.o_performance_{name}').scrollIntoView()")
+        time.sleep(1)
+
+    return take
 
 
 SHOTS = {
     "contact-consent": contact_consent,
     "contact-masked": contact_masked,
-    "contacts-masked": contacts_masked,
+    "contacts-masked": shot(
+        "sales", "/odoo/contacts?view_type=list", ".o_list_view .o_pdpa_reveal"
+    ),
     "reveal-dialog": reveal_dialog,
-    "audit-trail": audit_trail,
+    "audit-trail": shot(
+        "dpo", "/odoo/action-crm_pdpa.action_pdpa_audit", ".o_data_row"
+    ),
     "notice-diff": notice_diff,
-    "preference-centre": preference_centre,
+    "preference-centre": shot(
+        "portal", "/my/consents", "form input[type=checkbox]", PHONE
+    ),
     "masking-wizard": masking_wizard,
-    "nesl-pivot": nesl_pivot,
+    "nesl-pivot": shot("admin", "/odoo/customer-states", ".o_pivot table tbody tr"),
+    "customer-state": customer_state,
+    "segment": segment_form,
+    "rfm-heat-map": performance_block("rfm"),
+    "cohorts": performance_block("cohorts"),
+    "migration": performance_block("migration"),
+    "prediction-model": prediction_model,
     "line-chat": line_chat,
-    "forecast-pivot": forecast_pivot,
+    "forecast-pivot": shot("admin", "/odoo/forecast", ".o_pivot table tbody tr"),
     "member-360": member_360,
-    "membership-dashboard": membership_dashboard,
-    "liability": points_liability,
+    "membership-dashboard": shot("admin", "/odoo/membership", ".o_loyalty_figure"),
+    "tier-simulator": tier_simulator,
+    "liability": shot("admin", "/odoo/points-liability", ".o_pivot table tbody tr"),
     "order-points": order_points,
-    "portal-card": portal_card,
+    "portal-card": shot("portal", "/my/membership", "svg", PHONE),
 }
 
 if __name__ == "__main__":
