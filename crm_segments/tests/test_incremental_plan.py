@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from .test_transactions import TransactionsCase
 
-CONTACTS = 5_000
+CONTACTS = 20_000
 CHANGED = 20
 #: tables that grow with the business
 LARGE = ("account_move", "crm_lead", "crm_partner_stats", "res_partner", "sale_order")

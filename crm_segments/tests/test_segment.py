@@ -109,6 +109,8 @@ class TestSegment(SegmentCase):
     @mute_logger("odoo.sql_db")
     def test_a_bad_filter_is_explained(self):
         segment = self._segment(name="Mine")
+        # whom the pattern at the end meets, which PostgreSQL then refuses; no index
+        self.env["res.partner"].create({"name": "Anna", "function": "Agent"})
         cases = [
             ("[('nothing', '=', 1)]", "“nothing” is no field of Contact"),
             ("[('parent_id.nothing', '=', 1)]", "“nothing” is no field of Contact"),
@@ -117,8 +119,7 @@ class TestSegment(SegmentCase):
             ("[('name', 'sounds like', 'x')]", "The filter of “Mine” cannot be used"),
             ("[('create_date', '>', 'soon')]", "The filter of “Mine” cannot be used"),
             ("[('id', 'any!', [])]", "The filter of “Mine” cannot be used"),
-            # PostgreSQL refuses this pattern
-            (r"[('name', '=like', 'A\\')]", "The filter of “Mine” cannot be used"),
+            (r"[('function', '=like', 'A\\')]", "The filter of “Mine” cannot be used"),
         ]
         for domain, message in cases:
             with self.subTest(domain=domain):

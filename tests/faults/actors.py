@@ -13,8 +13,10 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 if __name__ == "__main__":
-    for path in sorted(Path(__file__).parent.glob("actors_*.py")):
-        importlib.import_module(path.stem)
     database, name, *words = sys.argv[1:]
     config.parse_config([f"--database={database}", "--log-level=critical"])
-    ACTORS[name](Registry(database), *words)
+    registry = Registry(database)
+    # after that, the addons can be imported
+    for path in sorted(Path(__file__).parent.glob("actors_*.py")):
+        importlib.import_module(path.stem)
+    ACTORS[name](registry, *words)
