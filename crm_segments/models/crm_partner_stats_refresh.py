@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..tools import nesl
 from . import crm_stats_engine as engine
+from . import crm_stats_engine_state as state
 from . import crm_stats_engine_store as store
 
 #: key of the advisory lock that serialises refreshes ("crms" in ASCII)
@@ -199,11 +200,11 @@ class CrmPartnerStats(models.Model):
             engine.create_aggregate(sources, scope),
             engine.analyze("crm_stats_agg", *key),
             engine.insert_prospects(self._prospect_sources(), scope),
-            engine.create_window_scope(scope),
+            state.create_window_scope(scope),
             engine.analyze("crm_stats_window_scope", "id", "company_id"),
-            engine.create_window(sources),
+            state.create_window(sources),
             engine.analyze("crm_stats_window", *key),
-            engine.create_fresh(),
+            state.create_fresh(),
             engine.analyze("crm_stats_fresh", *key, "nesl"),
         )
 
