@@ -2,15 +2,15 @@ from odoo.tests import tagged
 
 from .common import LineCase
 
-# model: (employee, agent, administrator), letters of the operations each may do
+# model: letters of what (employee, agent, supervisor, administrator) may do
 TABLE = {
-    "line.account": ("", "r", "rwcu"),
-    "line.user": ("", "r", "r"),
-    "line.inbox": ("", "", "r"),
-    "line.outbox": ("", "r", "r"),
-    "line.message": ("", "", "r"),
-    "line.link": ("", "", "r"),
-    "line.binding.wizard": ("", "rwcu", "rwcu"),
+    "line.account": ("", "r", "r", "rwcu"),
+    "line.user": ("", "r", "r", "r"),
+    "line.inbox": ("", "", "", "r"),
+    "line.outbox": ("", "r", "r", "r"),
+    "line.message": ("", "", "", "r"),
+    "line.link": ("", "", "", "r"),
+    "line.binding.wizard": ("", "rwcu", "rwcu", "rwcu"),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
@@ -21,10 +21,11 @@ class TestAccess(LineCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.employee = cls._new_user("employee", "base.group_user")
+        cls.supervisor = cls._new_user("supervisor", "crm_line.group_line_supervisor")
         cls.manager = cls._new_user("manager", "crm_line.group_line_manager")
 
     def test_table(self):
-        users = (self.employee, self.agent, self.manager)
+        users = (self.employee, self.agent, self.supervisor, self.manager)
         for model, columns in TABLE.items():
             for user, letters in zip(users, columns, strict=True):
                 for letter, operation in OPERATIONS.items():
@@ -59,12 +60,17 @@ class TestAccess(LineCase):
             domain = [("account_id", "=", self.account.id)]
             counts = {
                 user.login: self.env[model].with_user(user).search_count(domain)
-                for user in (self.agent, stranger, self.manager)
+                for user in (self.agent, stranger, self.supervisor, self.manager)
             }
             with self.subTest(model=model):
                 self.assertEqual(
                     counts,
-                    {"line_agent": 1, "line_stranger": 0, "line_manager": 1},
+                    {
+                        "line_agent": 1,
+                        "line_stranger": 0,
+                        "line_supervisor": 1,
+                        "line_manager": 1,
+                    },
                 )
 
     def test_companies_are_apart(self):

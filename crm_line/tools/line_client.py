@@ -7,7 +7,8 @@ import time
 import requests
 from urllib3.exceptions import NewConnectionError
 
-LINE_API = "https://api.line.me"
+from .line_hosts import LINE_API
+
 TIMEOUT_SECONDS = 10
 TOKEN_MARGIN_SECONDS = 60
 

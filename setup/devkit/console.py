@@ -49,6 +49,7 @@ def execute(command, *, remedy, log=None, **kwargs):
     except FileNotFoundError as error:
         raise SetupError(f"{command[0]} is not on this machine", remedy) from error
     if log:
+        os.makedirs(os.path.dirname(log), exist_ok=True)  # the very first command
         with open(log, "a", encoding="utf-8") as stream:
             stream.write(done.stdout)
     if done.returncode:
