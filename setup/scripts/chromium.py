@@ -2,6 +2,7 @@
 
 import base64
 import json
+import resource
 import shutil
 import socket
 import subprocess
@@ -16,6 +17,12 @@ from PIL import Image
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 TIMEOUT_SECONDS = 60
 COLOURS = 192  # keeps the pictures small; the screens have few colours
+
+
+def _lift_memory_limit():
+    """V8 reserves more address space than Odoo's limit on its own processes allows."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 
 
 class Browser:
@@ -42,6 +49,7 @@ class Browser:
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            preexec_fn=_lift_memory_limit,
         )
         self.socket = websocket.create_connection(
             self._page(port), timeout=TIMEOUT_SECONDS, max_size=None
