@@ -18,8 +18,9 @@ from pathlib import Path
 
 import line_simulator
 import pytest
-from odoo.tools import config
 from scripts.chromium import Browser
+
+from odoo.tools import config
 
 HERE = Path(__file__).resolve().parent
 START_SECONDS = 180
