@@ -24,6 +24,8 @@
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "views/menus.xml",
+        "data/line_queue_cron.xml",
+        "views/line_account_queue_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_line/static/src/discuss/**/*"],

@@ -10,6 +10,7 @@ TABLE = {
     "line.outbox": ("", "r", "r", "r"),
     "line.message": ("", "", "", "r"),
     "line.link": ("", "", "", "r"),
+    "line.bucket": ("", "", "", "r"),
     "line.binding.wizard": ("", "rwcu", "rwcu", "rwcu"),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
