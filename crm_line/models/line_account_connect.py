@@ -14,7 +14,7 @@ class LineAccountConnect(models.Model):
     All calls read, or set the same value again: a repeated transaction does no harm.
     """
 
-    _inherit = "line.account"
+    _inherit = "line.account"  # pylint: disable=consider-merging-classes-inherited
 
     chat_mode = fields.Selection(
         [("bot", "Off"), ("chat", "On")],

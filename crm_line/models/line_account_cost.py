@@ -6,7 +6,7 @@ from ..tools import line_cost
 class LineAccountCost(models.Model):
     """What the messages of the month cost, and what replies have saved."""
 
-    _inherit = "line.account"
+    _inherit = "line.account"  # pylint: disable=consider-merging-classes-inherited
 
     plan_id = fields.Many2one(
         "line.plan",

@@ -10,7 +10,7 @@ CREDENTIALS = ("channel_secret", "channel_secret_old", "access_token", "api_url"
 class LineAccountSecret(models.Model):
     """Two valid secrets while the channel secret is being reissued."""
 
-    _inherit = "line.account"
+    _inherit = "line.account"  # pylint: disable=consider-merging-classes-inherited
 
     channel_secret_old_until = fields.Datetime(
         string="Previous Secret Valid Until",

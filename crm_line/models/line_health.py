@@ -25,7 +25,7 @@ class LineHealth(models.AbstractModel):
             raise AccessError(
                 self.env._("Only supervisors of LINE see the health page.")
             )
-        accounts = self.env["line.account"].search([])
+        accounts = self.env["line.account"].search([])  # pylint: disable=no-search-all
         now = fields.Datetime.now()
         facts = self.env["line.health.facts"]._collect(accounts, now)
         common = [

@@ -9,7 +9,7 @@ CRON_LATE = 3  # intervals without a run
 class LineHealthConnection(models.AbstractModel):
     """Figures of the connection to LINE and of the scheduled jobs."""
 
-    _inherit = "line.health"
+    _inherit = "line.health"  # pylint: disable=consider-merging-classes-inherited
 
     # -- connection -----------------------------------------------------------
     @api.model

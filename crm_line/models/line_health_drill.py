@@ -7,7 +7,7 @@ from .line_health_queues import REFUSED_DAYS
 class LineHealthDrill(models.AbstractModel):
     """What a figure of the health page opens."""
 
-    _inherit = "line.health"
+    _inherit = "line.health"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def drill(self, account_id, name):

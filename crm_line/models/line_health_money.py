@@ -7,7 +7,7 @@ QUOTA = (0.8, 1.0)  # of the limit, at the end of the month: yellow, red
 class LineHealthMoney(models.AbstractModel):
     """Figures of the messages and what they cost."""
 
-    _inherit = "line.health"
+    _inherit = "line.health"  # pylint: disable=consider-merging-classes-inherited
 
     # -- money ----------------------------------------------------------------
     @api.model

@@ -12,7 +12,7 @@ REFUSED_DAYS = 7
 class LineHealthQueues(models.AbstractModel):
     """Figures of the inbox and the outbox."""
 
-    _inherit = "line.health"
+    _inherit = "line.health"  # pylint: disable=consider-merging-classes-inherited
 
     # -- receiving ------------------------------------------------------------
     @api.model
@@ -134,8 +134,8 @@ class LineHealthQueues(models.AbstractModel):
                 str(count),
                 self._refused_state(last, now),
                 self.env._(
-                    "Calls of a webhook address that no active account has: an archived "
-                    "account, or an old address at LINE."
+                    "Calls of a webhook address that no active account has: an "
+                    "archived account, or an old address at LINE."
                 ),
                 self._last_at(last),
             )

@@ -10,7 +10,7 @@ class LineInboxShape(models.Model):
     is put aside in the stored event, and the row says so.
     """
 
-    _inherit = "line.inbox"
+    _inherit = "line.inbox"  # pylint: disable=consider-merging-classes-inherited
 
     note = fields.Char(
         readonly=True, help="What about the event is not as LINE documents it."

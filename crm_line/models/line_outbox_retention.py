@@ -8,7 +8,7 @@ BATCH = 10_000
 class LineOutboxRetention(models.Model):
     """Contents of sent messages are forgotten when the settings say so."""
 
-    _inherit = "line.outbox"
+    _inherit = "line.outbox"  # pylint: disable=consider-merging-classes-inherited
 
     _sent_idx = models.Index("(account_id, sent_at) WHERE state = 'sent'")
 

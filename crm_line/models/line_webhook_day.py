@@ -45,7 +45,7 @@ class LineWebhookDay(models.Model):
     day = fields.Date(required=True, readonly=True)
     reason = fields.Selection(REASONS, string="Kind", required=True, readonly=True)
     count = fields.Integer(string="Calls", readonly=True)
-    last_at = fields.Datetime(string="Last At", readonly=True)
+    last_at = fields.Datetime(readonly=True)
 
     _day_unique = models.UniqueIndex("(COALESCE(account_id, 0), day, reason)")
 

@@ -47,8 +47,8 @@ class LineAccountSecretWizard(models.TransientModel):
         ):
             raise ValidationError(
                 self.env._(
-                    "“New Channel Secret” must have 32 letters and digits. Copy it from "
-                    "LINE Developers Console, tab Basic settings."
+                    "“New Channel Secret” must have 32 letters and digits. Copy it "
+                    "from LINE Developers Console, tab Basic settings."
                 )
             )
         if secret == account.channel_secret:
