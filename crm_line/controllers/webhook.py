@@ -1,6 +1,9 @@
+from werkzeug.exceptions import RequestEntityTooLarge
+
 from odoo.http import Controller, request, route
 
-MAX_BODY_BYTES = 1 << 20
+# LINE says nothing about the size of a webhook; requests to LINE end at 2 MB.
+MAX_BODY_BYTES = 4 << 20
 
 
 class LineWebhook(Controller):
@@ -17,7 +20,12 @@ class LineWebhook(Controller):
     )
     def receive(self, token):
         """Verify and store, nothing else: LINE waits two seconds for the answer."""
-        body = request.httprequest.get_data()
+        accounts = request.env["line.account"]
+        try:
+            body = request.httprequest.get_data()
+        except RequestEntityTooLarge:
+            accounts._receive_too_large(token)
+            return request.make_response("", status=413)
         signature = request.httprequest.headers.get("X-Line-Signature")
-        status = request.env["line.account"]._receive(token, body, signature)
+        status = accounts._receive(token, body, signature)
         return request.make_response("", status=status)

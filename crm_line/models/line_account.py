@@ -4,6 +4,11 @@ from odoo import api, fields, models
 
 from ..tools.line_client import LINE_API, LineClient
 
+TOKEN_MODES = [
+    ("stateless", "Short-lived, fetched when needed"),
+    ("long_lived", "Long-lived, from the console"),
+]
+
 
 class LineAccount(models.Model):
     """One LINE Official Account (a Messaging API channel) of one company.
@@ -48,14 +53,10 @@ class LineAccount(models.Model):
         string="Previous Channel Secret",
         groups="base.group_system",
         copy=False,
-        help="Fill in while you reissue the secret, so that no webhook is refused. "
-        "Empty it afterwards.",
+        help="Filled in by Reissue Secret, so that no webhook is refused meanwhile.",
     )
     token_mode = fields.Selection(
-        [
-            ("stateless", "Short-lived, fetched when needed"),
-            ("long_lived", "Long-lived, from the console"),
-        ],
+        TOKEN_MODES,
         string="Access Token",
         required=True,
         default="stateless",
@@ -175,33 +176,6 @@ class LineAccount(models.Model):
             ).unlink()
 
     # -- actions --------------------------------------------------------------
-    def action_test_connection(self):
-        """Ask LINE who we are, and remember the bot's identity."""
-        self.ensure_one()
-        self.check_access("write")
-        outcome = self._client().info()
-        account = self.sudo()
-        account.tested_at = fields.Datetime.now()
-        account.is_connected = outcome.is_success
-        if not outcome.is_success:
-            account.test_result = self._explain_failure(outcome)
-            return self._notification("danger", account.test_result)
-        content = outcome.content
-        account.bot_user_id = content.get("userId")
-        account.basic_id = content.get("basicId")
-        account.paused_until = False
-        account.test_result = self.env._(
-            "Connected to %(name)s (%(basic_id)s).",
-            name=content.get("displayName"),
-            basic_id=content.get("basicId"),
-        )
-        if content.get("chatMode") == "chat":
-            account.test_result += " " + self.env._(
-                "Chat is switched on in LINE Official Account Manager: people "
-                "answering there and in Odoo do not see each other's messages."
-            )
-        return self._notification("success", account.test_result)
-
     def _explain_failure(self, outcome):
         if outcome.kind == "auth":
             return self.env._(

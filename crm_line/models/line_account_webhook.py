@@ -1,7 +1,7 @@
 import logging
 import time
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..tools import binding_code, webhook_body
 from ..tools.signature import is_signed
@@ -15,42 +15,69 @@ _last_warning = {}
 class LineAccountWebhook(models.Model):
     """What an account does with what LINE and the customers say."""
 
-    _inherit = "line.account"
+    _inherit = "line.account"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _receive(self, token, body, signature):
         """Take a webhook call: verify, store, wake the worker.
+
+        Nothing that is signed is refused for its content: what cannot be read is
+        stored as it came. A database that fails is an error of the caller, so that
+        LINE delivers again.
 
         :param str token: last part of the webhook URL
         :param bytes body: exactly as it arrived
         :param str signature: header x-line-signature
         :return: HTTP status for the answer to LINE
         """
-        account = self.sudo().search([("webhook_token", "=", token)])
+        account = self._of_webhook(token)
         if not account:
+            account._refuse("token", "a webhook with an unknown address")
             return 404
-        secrets_known = (account.channel_secret, account.channel_secret_old)
-        if not is_signed(body, signature, secrets_known):
-            account._warn("a webhook with a missing or wrong signature")
+        if not is_signed(body, signature, account._webhook_secrets()):
+            account._refuse("signature", "a webhook with a missing or wrong signature")
             return 403
-        try:
-            destination, events = webhook_body.parse(body)
-        except ValueError as error:
-            account._warn(f"a signed webhook that cannot be read: {error}")
-            return 400
-        if account.bot_user_id and destination != account.bot_user_id:
-            account._warn("a webhook for another bot")
+        destination, events = webhook_body.parse(body)
+        if account.bot_user_id and destination not in (None, account.bot_user_id):
+            account._refuse("destination", "a webhook for another bot")
             return 403
         self.env["line.inbox"].sudo()._store(account, events)
+        days = self.env["line.webhook.day"]
+        days._count(account, "received")
+        if any(event.get("type") == webhook_body.UNREADABLE for event in events):
+            days._count(account, "unreadable")
         return 200
 
-    def _warn(self, what):
-        """Log at most once a minute per account: anybody can call the URL."""
+    @api.model
+    def _of_webhook(self, token):
+        """The active account of a webhook address; empty when there is none."""
+        accounts = self.sudo()
+        if "\x00" in token:  # PostgreSQL would refuse even to look
+            return accounts.browse()
+        return accounts.search([("webhook_token", "=", token)])
+
+    @api.model
+    def _receive_too_large(self, token):
+        """A body beyond the limit was refused unread."""
+        account = self._of_webhook(token)
+        account._refuse("too_large", "a webhook with too large a body")
+
+    def _webhook_secrets(self):
+        """The secrets that a webhook may be signed with now."""
+        self.ensure_one()
+        until = self.channel_secret_old_until
+        if until and until <= fields.Datetime.now():
+            return (self.channel_secret,)
+        return (self.channel_secret, self.channel_secret_old)
+
+    def _refuse(self, reason, what):
+        """Count a refused call, and log at most once a minute: anybody can call."""
+        self.env["line.webhook.day"]._count(self, reason)
         now = time.monotonic()
         key = (self.env.cr.dbname, self.id, what)
         if now - _last_warning.get(key, -LOG_SECONDS) >= LOG_SECONDS:
             _last_warning[key] = now
-            _logger.warning("LINE account %s refused %s", self.id, what)
+            _logger.warning("LINE account %s refused %s", self.id or "?", what)
 
     def _bot_replies(self, line_user, text):
         """Texts that answer the customer without a person, in their language.

@@ -13,7 +13,6 @@ from .line_queue import CONCURRENCY, POISON
 INBOX_CRON = "crm_line.ir_cron_line_inbox"
 BACKOFF_MINUTES = (1, 2, 5, 10, 20)  # then the event is given up
 MAX_CONFLICTS = 5  # in one pass, then the next pass continues
-PAYLOAD_DAYS = 30  # how long the raw events of finished rows are kept
 
 STATES = [
     ("new", "New"),
@@ -211,7 +210,8 @@ class LineInbox(models.Model):
     @api.autovacuum
     def _gc_payloads(self):
         """Raw events of finished rows hold personal data: drop them in time."""
-        before = self._now() - datetime.timedelta(days=PAYLOAD_DAYS)
+        days = self.env["res.config.settings"]._line_days("event_days")
+        before = self._now() - datetime.timedelta(days=days)
         batch = 10_000
         rows = self.sudo().search(
             [
@@ -257,8 +257,7 @@ class LineInbox(models.Model):
             )
 
 
-def _text(value):
-    return value if isinstance(value, str) else None
+_text = webhook_body.short
 
 
 def _time(milliseconds, default):

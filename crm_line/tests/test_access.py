@@ -6,12 +6,16 @@ from .common import LineCase
 TABLE = {
     "line.account": ("", "r", "r", "rwcu"),
     "line.user": ("", "r", "r", "r"),
-    "line.inbox": ("", "", "", "r"),
+    "line.inbox": ("", "", "r", "r"),
     "line.outbox": ("", "r", "r", "r"),
     "line.message": ("", "", "", "r"),
     "line.link": ("", "", "", "r"),
     "line.bucket": ("", "", "", "r"),
     "line.binding.wizard": ("", "rwcu", "rwcu", "rwcu"),
+    "line.webhook.day": ("", "", "r", "r"),
+    "line.plan": ("", "", "r", "rwcu"),
+    "line.account.setup": ("", "", "", "rwcu"),
+    "line.account.secret": ("", "", "", "rwcu"),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
@@ -78,12 +82,13 @@ class TestAccess(LineCase):
         self.writes("hi")
         self.agent_posts("answer")
         self.env["line.link"]._create_code(self.account, self.partner)
+        self.env["line.plan"].create({"name": "Own", "company_id": self.company.id})
         other = self.env["res.company"].create({"name": "Other"})
         foreigner = self._new_user(
             "foreigner", "crm_line.group_line_manager", company=other
         )
         for model in TABLE:
-            if model == "line.binding.wizard":
+            if self.env[model]._transient:
                 continue
             domain = [("company_id", "=", self.company.id)]
             own = self.env[model].with_user(self.manager)

@@ -6,6 +6,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from ..models.line_account_webhook import _last_warning
+from ..models.line_webhook_day import TALLY
 from ..tools.signature import sign
 from .common import LineMixin
 
@@ -21,6 +22,7 @@ class TestWebhook(LineMixin, HttpCase):
 
     def setUp(self):
         super().setUp()
+        TALLY.clear()
         self.path = f"/line/webhook/{self.account.webhook_token}"
 
     def post(self, webhook, path=None, signature=None, **headers):
@@ -61,7 +63,7 @@ class TestWebhook(LineMixin, HttpCase):
         event["message"]["text"] = "a\x00b\ud800c"
         answer = self.post(self.simulator.webhook(event, ensure_ascii=True))
         self.assertEqual(answer.status_code, 200)
-        self.assertEqual(self.events().payload["message"]["text"], "ab\ufffdc")
+        self.assertEqual(self.events().payload["message"]["text"], "a\ufffdb\ufffdc")
 
     def test_console_verify_sends_no_events(self):
         self.assertEqual(self.post(self.simulator.webhook()).status_code, 200)
@@ -134,19 +136,22 @@ class TestWebhook(LineMixin, HttpCase):
         self.assertEqual(self.post(webhook).status_code, 200)
 
     @mute_logger(MODEL_LOG)
-    def test_signed_but_unreadable(self):
-        for body in (b" ", b"{", b"[]", b'{"events": 1}', b"\xff\xfe"):
+    def test_signed_but_unreadable_is_kept(self):
+        bodies = (b" ", b"{", b"[]", b'{"events": 1}', b"\xff\xfe")
+        for body in bodies:
             webhook = SimpleNamespace(
                 body=body, signature=sign(self.account.channel_secret, body)
             )
             with self.subTest(body=body):
-                self.assertEqual(self.post(webhook).status_code, 400)
+                self.assertEqual(self.post(webhook).status_code, 200)
+        self.assertEqual(len(self.events()), len(bodies))
+        self.assertEqual(set(self.events().mapped("event_type")), {"unreadable"})
 
     def test_only_post(self):
         self.assertEqual(self.url_open(self.path).status_code, 405)
 
     def test_too_large_a_body(self):
-        body = json.dumps({"destination": "U", "events": [], "x": "y" * (1 << 20)})
+        body = json.dumps({"destination": "U", "events": [], "x": "y" * (4 << 20)})
         webhook = SimpleNamespace(body=body.encode(), signature="x")
         with mute_logger("odoo.http"):
             self.assertEqual(self.post(webhook).status_code, 413)
