@@ -1,1 +1,1 @@
-from . import base_partner_merge, line_binding_wizard
+from . import base_partner_merge, line_binding_wizard, line_binding_wizard_phone
