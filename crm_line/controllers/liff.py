@@ -104,7 +104,7 @@ class Liff(Controller):
         except psycopg2.IntegrityError:  # the contact was bound at the same moment
             error = self._busy(account)
         if error:
-            return self._show(token, 409, error=error)
+            return self._show(token, 409, error=error, phone=form.get("phone"))
         return page.render(
             user.env,
             "crm_line.page_done",
@@ -158,7 +158,7 @@ class Liff(Controller):
     def _consents(self, account):
         return request.env["pdpa.preference"]._for_line(account.company_id)
 
-    def _show(self, token, status=200, error=None):
+    def _show(self, token, status=200, error=None, phone=None):
         account = self._account(token)
         if not account:
             return self._unknown(account)
@@ -187,6 +187,7 @@ class Liff(Controller):
             "log_in": f"/web/login?redirect=/line/liff/{token}/bind",
             "log_out": page.log_out(f"/line/liff/{token}"),
             "error": error,
+            "phone": phone,
         }
         return page.render(account.env, "crm_line.page_liff_bind", values, status)
 

@@ -3,7 +3,8 @@ import urllib.parse
 
 import requests
 
-from odoo.tests import HttpCase, new_test_user
+from odoo import fields
+from odoo.tests import HttpCase, freeze_time, new_test_user
 
 from ..controllers import page
 from .common import LineMixin, publish_notice
@@ -40,6 +41,25 @@ class BindingHttpCase(LineMixin, HttpCase):
         self.simulator.faults.clear()
         self.simulator.sender.unsent.clear()
         self.writes("hi")
+
+    def later(self, **delta):
+        """Later for everybody: the simulator is in this process, its clock follows."""
+        return freeze_time(fields.Datetime.add(fields.Datetime.now(), **delta))
+
+    def foreigner(self):
+        """Signs a portal user of another company in; its contact."""
+        company = self.env["res.company"].create({"name": "Other"})
+        user = new_test_user(
+            self.env,
+            "line_foreigner",
+            groups="base.group_portal",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+            lang="en_US",
+        )
+        user.partner_id.company_id = company
+        self.authenticate("line_foreigner", "line_foreigner")
+        return user.partner_id
 
     # -- our pages ------------------------------------------------------------
     def get(self, path, **options):

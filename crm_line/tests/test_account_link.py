@@ -317,17 +317,7 @@ class TestAccountLink(BindingHttpCase):
         self.assertFalse(self.line_user_of(other).partner_id)
 
     def test_contact_of_another_company(self):
-        company = self.env["res.company"].create({"name": "Other"})
-        stranger = self.portal.copy(
-            {
-                "login": "line_foreigner",
-                "password": "line_foreigner",
-                "company_id": company.id,
-                "company_ids": [(6, 0, company.ids)],
-            }
-        )
-        stranger.partner_id.company_id = company
-        self.authenticate("line_foreigner", "line_foreigner")
+        self.foreigner()
         answer = self.get(self.path)
         self.assertEqual(answer.status_code, 409)
         self.assertIn("another company", answer.text)

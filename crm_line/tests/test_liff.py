@@ -125,6 +125,7 @@ class TestLiff(BindingHttpCase):
         answer = self.submit(phone="0987654321", code=code)
         self.assertEqual(answer.status_code, 409)
         self.assertIn("do not fit", answer.text)
+        self.assertIn('value="0987654321"', answer.text, "typed once")
         self.assertIn("Fill in", self.submit(phone=" ", code=code).text)
         self.assertEqual(self.submit(phone=PHONE, code=code).status_code, 200)
 
@@ -256,8 +257,7 @@ class TestLiff(BindingHttpCase):
         self.assertEqual(self.line_user.partner_id, other)
 
     def test_contact_of_another_company(self):
-        self.partner.company_id = self.env["res.company"].create({"name": "Other"})
-        self.authenticate(LOGIN, LOGIN)
+        self.foreigner()
         self.verified(self.customer)
         page = self.bind_page()
         self.assertIn("another company", page.text)
@@ -281,7 +281,7 @@ class TestLiff(BindingHttpCase):
         self.assertEqual(
             self.get(self.path).text.count(f"{self.simulator.url}/liff/sdk.js"), 1
         )
-        ready = "document.querySelector('[name=phone]')"
+        ready = "!!document.querySelector('[name=phone]')"
         token = self.token()
         self.browser_js(
             f"{self.path}#liff_id={self.account.liff_ident}&id_token={token}",
