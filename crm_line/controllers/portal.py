@@ -10,9 +10,7 @@ PATH = "/my/line"
 class LinePortal(CustomerPortal):
     """The LINE accounts of the signed-in person, on the portal."""
 
-    @route(
-        PATH, type="http", auth="user", website=True, methods=["GET"], readonly=True
-    )
+    @route(PATH, type="http", auth="user", website=True, methods=["GET"], readonly=True)
     def my_line(self, saved=None, **_kwargs):
         """Show what is linked, how to link, and the consents for LINE."""
         return self._line_page(saved=saved)

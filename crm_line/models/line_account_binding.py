@@ -15,7 +15,7 @@ OFFER_HOURS = 24
 class LineAccountBinding(models.Model):
     """Addresses and LINE Login settings by which people bind themselves."""
 
-    _inherit = "line.account"
+    _inherit = "line.account"  # pylint: disable=R8180
 
     login_channel_ident = fields.Char(
         string="LINE Login Channel ID",
@@ -37,7 +37,8 @@ class LineAccountBinding(models.Model):
     liff_url = fields.Char(
         string="LIFF Link",
         compute="_compute_binding_urls",
-        help="Opens the binding page inside LINE. Put it into the rich menu or print it.",
+        help="Opens the binding page inside LINE. Put it into the rich menu or print "
+        "it.",
     )
     follow_url = fields.Char(string="Add Friend Link", compute="_compute_binding_urls")
 

@@ -4,7 +4,7 @@ from odoo import models
 class LineInboxBinding(models.Model):
     """What LINE's account-link dialog reports."""
 
-    _inherit = "line.inbox"
+    _inherit = "line.inbox"  # pylint: disable=R8180
 
     def _handlers(self):
         return super()._handlers() | {"accountLink": "_on_account_link"}

@@ -17,7 +17,7 @@ LATE_MINUTES = 60  # how long an answer to an expired request is recognised
 class LineUserCommands(models.Model):
     """What people type in LINE to be bound or unbound."""
 
-    _inherit = "line.user"
+    _inherit = "line.user"  # pylint: disable=R8180
 
     phone_try_count = fields.Integer(
         readonly=True, help="Telephone numbers that staff tried in vain."

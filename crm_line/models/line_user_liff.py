@@ -5,7 +5,7 @@ from odoo.tools import SQL
 class LineUserLiff(models.Model):
     """People whom LINE Login vouches for, before they have written to us."""
 
-    _inherit = "line.user"
+    _inherit = "line.user"  # pylint: disable=R8180
 
     @api.model
     def _ensure(self, account, line_uid, name):

@@ -8,7 +8,7 @@ from .line_link import REQUEST_MINUTES
 class LineUserOffer(models.Model):
     """Messages with buttons by which a person is asked to link their account."""
 
-    _inherit = "line.user"
+    _inherit = "line.user"  # pylint: disable=R8180
 
     def _offer_message(self):
         """The message with the button to the binding page, in the language of env."""
@@ -71,8 +71,15 @@ class LineUserOffer(models.Model):
                 )
             )
         user = self.sudo().with_context(lang=self.sudo()._lang())
-        number = self.env["line.outbox"].sudo().search_count(
-            [("line_user_id", "=", self.id), ("idempotency_key", "=like", "offer:%")]
+        number = (
+            self.env["line.outbox"]
+            .sudo()
+            .search_count(
+                [
+                    ("line_user_id", "=", self.id),
+                    ("idempotency_key", "=like", "offer:%"),
+                ]
+            )
         )
         user._send_text(user._offer_message(), "chat", f"offer:{number + 1}")
         return True

@@ -4,7 +4,7 @@ from odoo import models
 class ResPartnerBinding(models.Model):
     """A contact that goes leaves no binding behind."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=R8180
 
     def unlink(self):
         self._line_erase()

@@ -1,7 +1,7 @@
 from . import (
     test_access,
-    test_account_link,
     test_account,
+    test_account_link,
     test_binding,
     test_binding_end,
     test_binding_phone,

@@ -107,8 +107,7 @@ class BindingHttpCase(LineMixin, HttpCase):
         dialog = requests.get(url, cookies=who, timeout=SECONDS)
         if dialog.status_code != 200:
             return dialog
-        names = ("linkToken", "nonce")
-        pattern = r'name="(%s)" value="([^"]*)"' % "|".join(names)
+        pattern = r'name="(linkToken|nonce)" value="([^"]*)"'
         form = dict(re.findall(pattern, dialog.text))
         return requests.post(
             url.partition("?")[0], data=form, cookies=who, timeout=SECONDS

@@ -143,7 +143,12 @@ class TestAccountLink(BindingHttpCase):
     def test_offers_that_are_not_valid(self):
         self.authenticate(LOGIN, LOGIN)
         half = self.path[:-5]
-        for path in ("/line/link", "/line/link?offer=", "/line/link?offer=%C3%A4", half):
+        for path in (
+            "/line/link",
+            "/line/link?offer=",
+            "/line/link?offer=%C3%A4",
+            half,
+        ):
             with self.subTest(path=path):
                 answer = self.get(path)
                 self.assertEqual(answer.status_code, 410)
@@ -352,9 +357,7 @@ class TestAccountLink(BindingHttpCase):
         )
         account.api_url = "https://api.line.me"
         account.invalidate_recordset()
-        self.assertEqual(
-            account.liff_url, f"https://liff.line.me/{account.liff_ident}"
-        )
+        self.assertEqual(account.liff_url, f"https://liff.line.me/{account.liff_ident}")
         self.assertEqual(
             account._liff_sdk_url(), "https://static.line-scdn.net/liff/edge/2/sdk.js"
         )

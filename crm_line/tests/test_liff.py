@@ -182,7 +182,13 @@ class TestLiff(BindingHttpCase):
         right = self.token()
         head, _body, signature = right.split(".")
         body = self.token(self.customer).split(".")[1]
-        for token in (f"{head}.{body}.{signature}", right[:-2], "a.b.c", "", "x" * 9000):
+        for token in (
+            f"{head}.{body}.{signature}",
+            right[:-2],
+            "a.b.c",
+            "",
+            "x" * 9000,
+        ):
             with self.subTest(token=token[-20:]):
                 self.refused(token)
 
@@ -271,7 +277,7 @@ class TestLiff(BindingHttpCase):
 
     # -- in a browser ---------------------------------------------------------
     def test_in_a_browser(self):
-        """LINE opens the app, its SDK hands over the token, our page shows who it is."""
+        """The SDK hands the token over, and our page shows whose it is."""
         script = """
             if (document.querySelector("[name=phone]")
                 && document.body.innerText.includes("陳小姐")) {

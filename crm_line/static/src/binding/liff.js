@@ -11,14 +11,14 @@
     }
 
     async function start(form) {
-        const { liff } = window;
+        const {liff} = window;
         if (!liff) {
             return show("no-sdk");
         }
         try {
-            await liff.init({ liffId: form.dataset.liffId });
+            await liff.init({liffId: form.dataset.liffId});
             if (!liff.isLoggedIn()) {
-                return liff.login({ redirectUri: window.location.href });
+                return liff.login({redirectUri: window.location.href});
             }
             const token = liff.getIDToken();
             if (!token) {
