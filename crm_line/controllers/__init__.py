@@ -1,1 +1,1 @@
-from . import webhook
+from . import account_link, liff, portal, webhook

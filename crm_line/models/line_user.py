@@ -42,7 +42,15 @@ class LineUser(models.Model):
         check_company=True,
     )
     bound_at = fields.Datetime(string="Bound On", readonly=True)
-    bound_via = fields.Selection([("code", "Code")], readonly=True)
+    bound_via = fields.Selection(
+        [
+            ("code", "Code"),
+            ("account_link", "Account link"),
+            ("liff", "Page in LINE"),
+            ("agent", "Asked by staff"),
+        ],
+        readonly=True,
+    )
     friend_state = fields.Selection(
         [("unknown", "Unknown"), ("friend", "Friend"), ("blocked", "Blocked")],
         string="Friend Status",

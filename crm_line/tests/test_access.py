@@ -16,6 +16,7 @@ TABLE = {
     "line.plan": ("", "", "r", "rwcu"),
     "line.account.setup": ("", "", "", "rwcu"),
     "line.account.secret": ("", "", "", "rwcu"),
+    "line.binding.wizard.phone": ("", "rwcu", "rwcu", "rwcu"),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 

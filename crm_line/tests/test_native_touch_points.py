@@ -21,6 +21,10 @@ METHODS = [
     ("mail.guest", "_get_guest_from_context", ["self"]),
     ("mail.message", "_to_store_defaults", ["self", "target"]),
     ("sale.order", "action_confirm", ["self"]),
+    ("res.partner", "unlink", ["self"]),
+    ("pdpa.preference", "_values", ["self", "partner"]),
+    ("pdpa.preference", "_row", ["self", "purpose", "states"]),
+    ("pdpa.preference", "_record", ["self", "partner", "row", "event"]),
     (
         "base.partner.merge.automatic.wizard",
         "_update_foreign_keys",
@@ -42,6 +46,12 @@ ANCHORS = [
     (
         "crm.view_crm_case_opportunities_filter",
         "//filter[@name='assigned_to_me']",
+    ),
+    ("portal.portal_my_home", "//div[contains(@class, 'o_portal_docs')]"),
+    ("portal.portal_my_home", "//div[@id='portal_client_category']"),
+    (
+        "portal.portal_breadcrumbs",
+        "//ol[contains(@class, 'o_portal_submenu')]",
     ),
 ]
 

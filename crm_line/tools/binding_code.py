@@ -23,6 +23,11 @@ def generate():
             return code
 
 
+def nonce():
+    """A secret of 256 bits in the letters that LINE allows for a nonce."""
+    return secrets.token_urlsafe(32)
+
+
 def _is_mixed(code):
     """Two of each kind: never an English word, a phone number or a tax id."""
     digits = sum(char in DIGITS for char in code)

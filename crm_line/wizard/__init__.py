@@ -4,3 +4,4 @@ from . import (
     line_account_setup,
     line_binding_wizard,
 )
+from . import base_partner_merge, line_binding_wizard, line_binding_wizard_phone

@@ -1,5 +1,3 @@
-import urllib.parse
-
 import qrcode
 from markupsafe import Markup
 from qrcode.image.svg import SvgPathImage
@@ -8,9 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import binding_code
-
-# Opens the chat with the account and fills the text in; the customer presses send.
-DEEP_LINK = "https://line.me/R/oaMessage/{account}/?{text}"
 
 
 class LineBindingWizard(models.TransientModel):
@@ -39,6 +34,12 @@ class LineBindingWizard(models.TransientModel):
     )
     code = fields.Char(compute="_compute_code")
     qr_code = fields.Html(string="QR Code", compute="_compute_code", sanitize=False)
+    chat_url = fields.Char(
+        string="Link",
+        compute="_compute_code",
+        help="Opens the chat in LINE with the code filled in.",
+    )
+    follow_url = fields.Char(related="account_id.follow_url")
     bound_name = fields.Char(
         string="Bound To", compute="_compute_bound_name", compute_sudo=True
     )
@@ -54,8 +55,10 @@ class LineBindingWizard(models.TransientModel):
     def _compute_code(self):
         code = self.env.context.get("line_code")
         for wizard in self:
-            wizard.code = binding_code.pretty(code) if code else False
-            wizard.qr_code = wizard._draw(code) if code else False
+            shown = binding_code.pretty(code) if code else False
+            wizard.code = shown
+            wizard.chat_url = shown and wizard.account_id._chat_url(shown)
+            wizard.qr_code = shown and wizard._draw(wizard.chat_url or shown)
 
     @api.depends("partner_id", "account_id")
     def _compute_bound_name(self):
@@ -68,14 +71,8 @@ class LineBindingWizard(models.TransientModel):
             )
             wizard.bound_name = user.name
 
-    def _draw(self, code):
+    def _draw(self, text):
         """The QR code as SVG: the chat with the account, the code filled in."""
-        text = binding_code.pretty(code)
-        account = self.account_id.basic_id
-        if account:
-            text = DEEP_LINK.format(
-                account=urllib.parse.quote(account), text=urllib.parse.quote(text)
-            )
         image = qrcode.make(text, image_factory=SvgPathImage, border=2, box_size=16)
         return Markup(image.to_string(encoding="unicode"))  # noqa: S704 - our own SVG
 
