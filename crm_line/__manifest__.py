@@ -24,9 +24,13 @@
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "views/menus.xml",
+        "views/line_account_discuss_views.xml",
+        "views/line_content_views.xml",
+        "views/line_history_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_line/static/src/discuss/**/*"],
+        "web.assets_unit_tests": ["crm_line/static/tests/unit/**/*"],
         "web.assets_tests": ["crm_line/static/tests/tours/**/*"],
     },
     "application": True,
