@@ -4,7 +4,7 @@ from odoo import fields, models
 class CrmLeadLineHistory(models.Model):
     """A lead knows the LINE conversation that it was made from."""
 
-    _inherit = "crm.lead"
+    _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
 
     line_channel_id = fields.Many2one(
         "discuss.channel",
@@ -28,8 +28,8 @@ class CrmLeadLineHistory(models.Model):
         )
         for lead in self:
             user = lead.line_channel_id.sudo().line_user_id
-            lead.line_message_count = (
-                lead.partner_id.line_message_count or counts.get(user.id, 0)
+            lead.line_message_count = lead.partner_id.line_message_count or counts.get(
+                user.id, 0
             )
 
     def action_line_history(self):

@@ -6,7 +6,7 @@ from odoo.tools import plaintext2html
 class DiscussChannelNote(models.Model):
     """Notes of the team inside a LINE conversation. They are never sent."""
 
-    _inherit = "discuss.channel"
+    _inherit = "discuss.channel"  # pylint: disable=consider-merging-classes-inherited
 
     def execute_command_line_note(self, **kwargs):
         """``/note text`` in the composer."""

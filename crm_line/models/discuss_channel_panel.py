@@ -14,7 +14,7 @@ class DiscussChannelPanel(models.Model):
     values come through the reading methods, which mask them.
     """
 
-    _inherit = "discuss.channel"
+    _inherit = "discuss.channel"  # pylint: disable=consider-merging-classes-inherited
 
     @api.readonly
     def get_line_panel(self):
@@ -162,9 +162,7 @@ class DiscussChannelPanel(models.Model):
         )
         return {
             "bind": is_agent and not partner and Partner.has_access("read"),
-            "create_contact": is_agent
-            and not partner
-            and Partner.has_access("create"),
+            "create_contact": is_agent and not partner and Partner.has_access("create"),
             "create_lead": Lead.has_access("create"),
             "create_quotation": bool(partner) and Order.has_access("create"),
         }

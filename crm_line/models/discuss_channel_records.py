@@ -12,7 +12,7 @@ TRANSCRIPT_MESSAGES = 50
 class DiscussChannelRecords(models.Model):
     """Records that are opened or made from a LINE conversation, as the user."""
 
-    _inherit = "discuss.channel"
+    _inherit = "discuss.channel"  # pylint: disable=consider-merging-classes-inherited
 
     # -- contact --------------------------------------------------------------
     def action_line_open_contact(self):

@@ -14,7 +14,7 @@ class DiscussChannelSend(models.Model):
     because LINE changes nothing that was sent.
     """
 
-    _inherit = "discuss.channel"
+    _inherit = "discuss.channel"  # pylint: disable=consider-merging-classes-inherited
 
     def _message_post_after_hook(self, message, msg_vals):
         if self._line_must_send(message):

@@ -65,16 +65,12 @@ class IrAttachment(models.Model):
     def _line_bubble(self, account, message):
         """The LINE message object for this file: a picture, or a card with a link."""
         self.ensure_one()
-        if self.mimetype in PICTURES:
-            try:
-                return self._line_picture(account, message)
-            except ValueError:
-                pass  # not what its name says: sent as a file
-        return line_message.link_card(
+        picture = self.mimetype in PICTURES and self._line_picture(account, message)
+        return picture or line_message.link_card(
             self.name,
             human_size(self.file_size) or "",
             self.with_context(lang=self._line_lang(message)).env._("Open"),
-            self._line_url(account),
+            self.url if self.type == "url" else self._line_url(account),
         )
 
     def _line_lang(self, message):
@@ -82,14 +78,16 @@ class IrAttachment(models.Model):
         return channel.line_user_id._lang()
 
     def _line_picture(self, account, message):
-        raw, mimetype = line_picture.encode(self.raw)
+        """A picture bubble; nothing when it is not the picture its name says."""
+        try:
+            raw, mimetype = line_picture.encode(self.raw or b"")
+        except ValueError:
+            return None
         original = self._line_derive(message, raw, mimetype)
         small = original
         if len(raw) > line_picture.PREVIEW_BYTES:
             small = self._line_derive(message, *line_picture.preview(raw))
-        return line_message.image(
-            original._line_url(account), small._line_url(account)
-        )
+        return line_message.image(original._line_url(account), small._line_url(account))
 
     def _line_derive(self, record, raw, mimetype):
         """A file made for LINE, which belongs to ``record``."""
@@ -113,7 +111,8 @@ class IrAttachment(models.Model):
     def _gc_line_derived(self):
         """Pictures made for LINE whose addresses have expired."""
         accounts = self.env["line.account"].sudo().with_context(active_test=False)
-        days = max(accounts.search([]).mapped("media_days"), default=0) + 2
+        ((longest,),) = accounts._read_group([], aggregates=["media_days:max"])
+        days = (longest or 0) + 2
         before = fields.Datetime.now() - datetime.timedelta(days=days)
         batch = 1000
         rows = self.sudo().search(

@@ -4,10 +4,9 @@ from odoo import fields, models
 class LineAccountDiscuss(models.Model):
     """How the conversations of an account behave in Discuss."""
 
-    _inherit = "line.account"
+    _inherit = "line.account"  # pylint: disable=consider-merging-classes-inherited
 
     show_agent_name = fields.Boolean(
-        string="Show Agent Name",
         default=True,
         help="Customers see the name and the picture of the agent who answers, "
         "instead of the name of the account.",

@@ -15,7 +15,7 @@ _last_warning = {}
 class LineAccountWebhook(models.Model):
     """What an account does with what LINE and the customers say."""
 
-    _inherit = "line.account"
+    _inherit = "line.account"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _receive(self, token, body, signature):

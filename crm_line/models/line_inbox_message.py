@@ -17,7 +17,7 @@ MARKS = {
 class LineInboxMessage(models.Model):
     """What each kind of message becomes in the conversation."""
 
-    _inherit = "line.inbox"
+    _inherit = "line.inbox"  # pylint: disable=consider-merging-classes-inherited
 
     def _content(self):
         """The message object of the event, whatever was sent as one."""

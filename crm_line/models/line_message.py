@@ -94,7 +94,7 @@ class LineMessage(models.Model):
         )
 
     def _connect_quotes(self):
-        """Messages that quoted this one before it was known now show what they quote."""
+        """Messages that quoted this one before it was known show what they quote."""
         for known in self.filtered("mail_message_id"):
             waiting = self.sudo().search(
                 [

@@ -13,7 +13,7 @@ class LineMessageUnsend(models.Model):
     has not been worked on yet, a tombstone stops it.
     """
 
-    _inherit = "line.message"
+    _inherit = "line.message"  # pylint: disable=consider-merging-classes-inherited
 
     copy_ids = fields.Many2many(
         "mail.message",

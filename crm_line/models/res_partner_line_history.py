@@ -4,7 +4,7 @@ from odoo import fields, models
 class ResPartnerLineHistory(models.Model):
     """How much was said with a contact in LINE, and when."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     line_message_count = fields.Integer(
         string="LINE Messages",

@@ -9,7 +9,7 @@ from .ir_attachment import DERIVED
 class ResPartnerLineIcon(models.Model):
     """The picture of an agent beside their messages in LINE."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     def _line_icon_url(self, account):
         """Address of the agent's picture, or nothing when they have none."""

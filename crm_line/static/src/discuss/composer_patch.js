@@ -95,7 +95,9 @@ registerComposerAction("line-note", {
         composer.isLineNote ? "fa fa-lock text-warning" : "fa fa-lock",
     isActive: ({composer}) => composer.isLineNote,
     name: ({composer}) =>
-        composer.isLineNote ? _t("Write to the customer") : _t("Write an internal note"),
+        composer.isLineNote
+            ? _t("Write to the customer")
+            : _t("Write an internal note"),
     onSelected: ({composer}) => {
         composer.isLineNote = !composer.isLineNote;
         composer.autofocus++;
