@@ -9,6 +9,7 @@ TABLE = {
     "line.inbox": ("", "", "", "r"),
     "line.outbox": ("", "r", "r", "r"),
     "line.message": ("", "", "", "r"),
+    "line.content": ("", "r", "r", "r"),
     "line.link": ("", "", "", "r"),
     "line.binding.wizard": ("", "rwcu", "rwcu", "rwcu"),
 }
@@ -75,6 +76,7 @@ class TestAccess(LineCase):
 
     def test_companies_are_apart(self):
         self.writes("hi")
+        self.sends(self.simulator.events.image(self.customer))
         self.agent_posts("answer")
         self.env["line.link"]._create_code(self.account, self.partner)
         other = self.env["res.company"].create({"name": "Other"})
