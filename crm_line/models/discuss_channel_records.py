@@ -39,6 +39,10 @@ class DiscussChannelRecords(models.Model):
         user._bind(partner, "agent")
         return self._line_form(partner)
 
+    def action_line_bind(self):
+        """Bind to a contact that exists, by a way that proves who the customer is."""
+        return self._line_check_agent().sudo(False)._bind_action()
+
     # -- lead -----------------------------------------------------------------
     def action_line_create_lead(self):
         """Make a lead of this conversation, which is kept as a note on it."""
