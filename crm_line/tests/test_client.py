@@ -2,9 +2,7 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.web.tests import test_js
 
-UNIT_TESTS = (
-    "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}"
-)
+UNIT_TESTS = "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}"
 
 
 @tagged("post_install", "-at_install")

@@ -124,7 +124,9 @@ class TestKinds(LineCase):
     def test_places_have_a_map(self):
         message = self.sends(self.make.location(self.customer, title="<i>101"))
         self.assertIn("&lt;i&gt;101<br>台北市信義區", str(message.body))
-        self.assertIn("https://www.google.com/maps?q=25.033976,121.564538", message.body)
+        self.assertIn(
+            "https://www.google.com/maps?q=25.033976,121.564538", message.body
+        )
         nowhere = self.make.location(self.customer, None, None, "north", 1)
         self.assertIn("[Location]", self.sends(nowhere).body)
 
@@ -137,9 +139,7 @@ class TestKinds(LineCase):
     def test_quote_is_shown_as_a_reply(self):
         first = self.make.text(self.customer, "first")
         quoted = self.sends(first)
-        second = self.make.text(
-            self.customer, "second", quoted=first["message"]["id"]
-        )
+        second = self.make.text(self.customer, "second", quoted=first["message"]["id"])
         self.assertEqual(self.sends(second).parent_id, quoted)
 
     def test_quote_of_our_answer(self):
@@ -152,9 +152,7 @@ class TestKinds(LineCase):
 
     def test_quote_that_arrives_before_what_it_quotes(self):
         first = self.make.text(self.customer, "first")
-        second = self.make.text(
-            self.customer, "second", quoted=first["message"]["id"]
-        )
+        second = self.make.text(self.customer, "second", quoted=first["message"]["id"])
         later = self.sends(second)
         self.assertFalse(later.parent_id)
         self.assertEqual(later.parent_id, self.env["mail.message"])

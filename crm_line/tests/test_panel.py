@@ -206,9 +206,7 @@ class TestPanel(LineCase):
         self.work()
         partner.invalidate_recordset()
         self.assertEqual(partner.line_message_count, 2)
-        self.assertEqual(
-            partner.line_last_message_at, self.line_user.last_message_at
-        )
+        self.assertEqual(partner.line_last_message_at, self.line_user.last_message_at)
         stranger = self._new_user(
             "stranger", "crm_line.group_line_agent,base.group_partner_manager"
         )

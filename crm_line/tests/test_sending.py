@@ -1,3 +1,4 @@
+import base64
 import io
 
 from PIL import Image
@@ -58,7 +59,9 @@ class TestSending(LineCase):
         text, image, card = self.bubbles()
         self.assertEqual(text["text"], "見附件")
         self.assertEqual(image["type"], "image")
-        self.assertEqual(self.stored(image["originalContentUrl"]).mimetype, "image/jpeg")
+        self.assertEqual(
+            self.stored(image["originalContentUrl"]).mimetype, "image/jpeg"
+        )
         self.assertEqual(card["template"]["title"], "報價單.pdf")
         address = card["template"]["actions"][0]["uri"]
         self.assertEqual(self.stored(address).raw, b"%PDF-1.4 x")
@@ -103,7 +106,10 @@ class TestSending(LineCase):
         self.assertLessEqual(original.file_size, line_picture.MAX_BYTES)
 
     def test_what_is_no_picture_goes_out_as_a_file(self):
-        for raw in (b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\xff\xd8\xff broken"):
+        for raw in (
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            b"\xff\xd8\xff broken",
+        ):
             with self.subTest(raw=raw):
                 self.simulator.platform.delivered.clear()
                 self.agent_posts("", attachments=[("a.jpg", raw)])
@@ -153,8 +159,6 @@ class TestSending(LineCase):
         self.agent.partner_id.image_1920 = False
         self.agent_posts("one")
         self.assertEqual(self.rows().payload[0]["sender"], {"name": "Amy Agent"})
-        import base64  # noqa: PLC0415
-
         self.agent.image_1920 = base64.b64encode(picture("PNG", (300, 300)))
         self.agent_posts("two")
         self.agent_posts("three")
@@ -259,9 +263,7 @@ class TestSending(LineCase):
         self.member()._mark_as_read(newest.id)
         self.member()._mark_as_read(newest.id)
         row = self.rows(action="mark_read")
-        self.assertEqual(
-            row.payload, {"token": event["message"]["markAsReadToken"]}
-        )
+        self.assertEqual(row.payload, {"token": event["message"]["markAsReadToken"]})
         self.work()
         self.assertEqual(len(self.simulator.signals("read")), 1)
 
