@@ -54,6 +54,7 @@ class TestAccess(LineCase):
                     self.assertFalse(self.env[model].with_user(user).has_access("read"))
 
     def test_agents_see_their_accounts_only(self):
+        self.account.send_read = False
         self.writes("hi")
         self.agent_posts("answer")
         stranger = self._new_user("stranger", "crm_line.group_line_agent")
