@@ -27,6 +27,8 @@
         "views/line_account_discuss_views.xml",
         "views/line_content_views.xml",
         "views/line_history_views.xml",
+        "data/line_queue_cron.xml",
+        "views/line_account_queue_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_line/static/src/discuss/**/*"],

@@ -11,6 +11,7 @@ TABLE = {
     "line.message": ("", "", "", "r"),
     "line.content": ("", "r", "r", "r"),
     "line.link": ("", "", "", "r"),
+    "line.bucket": ("", "", "", "r"),
     "line.binding.wizard": ("", "rwcu", "rwcu", "rwcu"),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
