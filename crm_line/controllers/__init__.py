@@ -1,1 +1,2 @@
 from . import account_link, liff, portal, webhook
+from . import media, webhook

@@ -1,9 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from odoo.addons.mail.tools.discuss import Store
-
-from ..tools import line_text
 
 
 def _is_line(channel):
@@ -13,8 +11,8 @@ def _is_line(channel):
 class DiscussChannel(models.Model):
     """The conversation with one LINE user: a channel of type ``line``.
 
-    Made and assigned by the superuser only. What an agent posts as a comment is
-    queued for LINE in the same transaction.
+    Made and assigned by the superuser only. What agents write: see
+    ``discuss_channel_send.py``.
     """
 
     _inherit = "discuss.channel"
@@ -82,48 +80,6 @@ class DiscussChannel(models.Model):
         channel.channel_member_ids.filtered(
             lambda member: member.partner_id == partner
         ).unpin_dt = False
-
-    # -- agents write ---------------------------------------------------------
-    def _message_post_after_hook(self, message, msg_vals):
-        if self._line_must_send(message):
-            self._line_send(message)
-        return super()._message_post_after_hook(message, msg_vals)
-
-    def _line_must_send(self, message):
-        """A comment that a member of the team wrote, not a note and not the bot."""
-        author = message.sudo().author_id
-        return bool(
-            self.channel_type == "line"
-            and message.message_type == "comment"
-            and message.subtype_id == self.env.ref("mail.mt_comment")
-            and author
-            and not author.partner_share
-            and author != self.env.ref("base.partner_root")
-        )
-
-    def _line_send(self, message):
-        """Queue an agent's message for LINE, in this transaction."""
-        self.ensure_one()
-        if message.sudo().attachment_ids:
-            raise UserError(
-                self.env._("Only text can be sent to LINE. Remove the attachments.")
-            )
-        Outbox = self.env["line.outbox"].sudo()
-        text = line_text.from_html(message.body)
-        Outbox._enqueue(
-            self.sudo().line_user_id,
-            Outbox._text_messages(text),
-            "chat",
-            f"msg:{message.id}",
-            mail_message=message,
-        )
-
-    def _check_can_update_message_content(self, message):
-        if self.channel_type == "line":
-            raise UserError(
-                self.env._("LINE does not let us change or delete a sent message.")
-            )
-        return super()._check_can_update_message_content(message)
 
     # -- client data ----------------------------------------------------------
     def _types_allowing_seen_infos(self):

@@ -1,10 +1,12 @@
 from odoo import api, models
-from odoo.tools import plaintext2html
+
+from ..tools.line_body import as_text
 
 # Event types that do something; every other type is stored and ignored, because
 # LINE adds types without notice.
 HANDLERS = {
     "message": "_on_message",
+    "messageEdited": "_on_message_edited",
     "follow": "_on_follow",
     "unfollow": "_on_unfollow",
     "unsend": "_on_unsend",
@@ -49,9 +51,9 @@ class LineInboxEvent(models.Model):
             user = users.search(identity)
         return user
 
-    # -- messages -------------------------------------------------------------
+    # -- messages: what they look like is in line_inbox_message.py -------------
     def _on_message(self, user):
-        content = self.payload.get("message") or {}
+        content = self._content()
         Message = self.env["line.message"]
         known = Message._find(self.account_id, self.line_message_id)
         if known.unsent_at:
@@ -59,47 +61,29 @@ class LineInboxEvent(models.Model):
             return "done"
         if known:
             return "ignored"  # the same message under another event id
-        text = content.get("text") if content.get("type") == "text" else None
-        posted = user._post_from_customer(self._body(content, text))
-        Message._link(
+        kind = content.get("type")
+        quoted = as_text(content.get("quotedMessageId"))
+        posted = user._post_from_customer(
+            self._body(content), parent_id=self._quoted(user, quoted).id
+        )
+        link = Message._link(
             posted,
             user,
             self.line_message_id,
             "in",
-            quote_token=content.get("quoteToken"),
+            quote_token=as_text(content.get("quoteToken")),
+            kind=as_text(kind),
+            quoted_line_message_id=quoted,
+            mark_as_read_token=as_text(content.get("markAsReadToken")),
         )
+        link._connect_quotes()
+        self._fetch_later(user, posted, content)
+        self._apply_edits(link)
         user.last_message_at = self.event_at
-        if text and self.mode == "active":
+        text = content.get("text") if kind == "text" else None
+        if isinstance(text, str) and text and self.mode == "active":
             self._answer(user, text)
         return "done"
-
-    def _body(self, content, text):
-        if text:
-            shown = self.account_id._hide_secrets(text)
-            return plaintext2html(shown, with_paragraph=False)
-        return self.env._(
-            "[%(kind)s] Only text is shown here. See LINE Official Account Manager.",
-            kind=self._kind_label(content.get("type")),
-        )
-
-    def _kind_label(self, kind):
-        labels = {
-            "image": self.env._("Image"),
-            "video": self.env._("Video"),
-            "audio": self.env._("Voice message"),
-            "file": self.env._("File"),
-            "location": self.env._("Location"),
-            "sticker": self.env._("Sticker"),
-        }
-        return labels.get(kind, self.env._("Message"))
-
-    def _answer(self, user, text):
-        """Send the automatic replies, in the customer's language."""
-        lang = user._lang()
-        account = self.account_id.with_context(lang=lang)
-        replies = account._bot_replies(user.with_context(lang=lang), text)
-        for number, reply in enumerate(replies):
-            user._send_text(reply, "reply", f"event:{self.webhook_event_id}:{number}")
 
     def _on_unsend(self, user):
         """The customer took a message back: hide it and delete its content."""

@@ -39,7 +39,13 @@ class LineMessage(models.Model):
         required=True,
         readonly=True,
     )
+    kind = fields.Char(readonly=True, help="text, image, sticker and so on.")
     quote_token = fields.Char(readonly=True, groups="base.group_system")
+    quoted_line_message_id = fields.Char(
+        string="Quoted LINE Message", readonly=True, index="btree_not_null"
+    )
+    mark_as_read_token = fields.Char(readonly=True, groups="base.group_system")
+    edited_at = fields.Datetime(string="Edited On", readonly=True)
     unsent_at = fields.Datetime(string="Unsent On", readonly=True)
 
     _line_message_unique = models.Constraint(
@@ -47,11 +53,21 @@ class LineMessage(models.Model):
     )
 
     @api.model
-    def _link(self, message, user, identifier, direction, quote_token=None, row=None):
+    def _link(
+        self,
+        message,
+        user,
+        identifier,
+        direction,
+        quote_token=None,
+        row=None,
+        **values,
+    ):
         """Remember which LINE message a Discuss message is.
 
         :param message: ``mail.message``, may be empty (a push nobody mirrored)
         :param row: the ``line.outbox`` row of an outgoing message
+        :param values: other fields, for example ``kind``
         """
         if not identifier:
             return self.browse()
@@ -64,6 +80,7 @@ class LineMessage(models.Model):
                 "direction": direction,
                 "quote_token": quote_token,
                 "outbox_id": row.id if row else False,
+                **values,
             }
         )
 
@@ -76,34 +93,33 @@ class LineMessage(models.Model):
             ]
         )
 
-    @api.model
-    def _unsend(self, user, identifier):
-        """Hide and delete the content of a message that the customer unsent.
-
-        LINE's rule: gone from screens and from storage, wherever it was kept. When
-        the message itself has not been worked on yet, a tombstone stops it.
-
-        :return: whether it was theirs to unsend
-        """
-        now = fields.Datetime.now()
-        known = self._find(user.account_id, identifier)
-        if known and known.line_user_id != user:
-            return False
-        if not known:
-            known = self._link(self.env["mail.message"], user, identifier, "in")
-        known.write({"unsent_at": now, "quote_token": False})
-        message = known.mail_message_id
-        if message:
-            channel = self.env["discuss.channel"].sudo().browse(message.res_id)
-            channel._message_update_content(
-                message, body="", attachment_ids=[], strict=False
+    def _connect_quotes(self):
+        """Messages that quoted this one before it was known show what they quote."""
+        for known in self.filtered("mail_message_id"):
+            waiting = self.sudo().search(
+                [
+                    ("account_id", "=", known.account_id.id),
+                    ("line_user_id", "=", known.line_user_id.id),
+                    ("quoted_line_message_id", "=", known.line_message_id),
+                    ("mail_message_id.parent_id", "=", False),
+                ]
             )
-        events = self.env["line.inbox"].sudo()
-        events.search(
-            [
-                ("account_id", "=", user.account_id.id),
-                ("line_message_id", "=", identifier),
-                ("line_uid", "=", user.line_uid),
-            ]
-        )._purge_payload()
-        return True
+            waiting.mail_message_id.parent_id = known.mail_message_id
+
+    @api.model
+    def _quote_token(self, message):
+        """LINE's token for quoting ``message``, or nothing."""
+        known = self.sudo().search(
+            [("mail_message_id", "=", message.id), ("quote_token", "!=", False)],
+            order="id",
+            limit=1,
+        )
+        return known.quote_token
+
+    @api.model
+    def _count_by_user(self, users):
+        """Number of messages in both directions: dict of ``line.user`` id to count."""
+        groups = self.sudo()._read_group(
+            [("line_user_id", "in", users.ids)], ["line_user_id"], ["__count"]
+        )
+        return {user.id: count for user, count in groups}

@@ -209,8 +209,11 @@ class LineUser(models.Model):
         channel._broadcast(user.account_id._agent_partners().ids)
         return user.channel_id
 
-    def _post_from_customer(self, body):
-        """Post as the person; agents of the account are members and are notified."""
+    def _post_from_customer(self, body, **values):
+        """Post as the person; agents of the account are members and are notified.
+
+        :param values: more for ``message_post``, for example ``parent_id``
+        """
         self.ensure_one()
         channel = self._open_channel()
         channel._line_refresh_members()
@@ -221,7 +224,10 @@ class LineUser(models.Model):
             .with_context(guest=guest.with_user(public).sudo(False))
             .sudo()
             .message_post(
-                body=body, message_type="comment", subtype_xmlid="mail.mt_comment"
+                body=body,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                **values,
             )
         )
         return self.env["mail.message"].browse(message.id)

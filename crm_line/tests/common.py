@@ -104,14 +104,25 @@ class LineMixin:
     def work(self):
         """One pass of both workers."""
         self.env["line.inbox"]._process()
+        self.env["line.content"]._process()
         self.env["line.outbox"]._process()
 
-    def agent_posts(self, body, user=None):
+    def agent_posts(self, body, user=None, **values):
         """An agent answers in Discuss; the message."""
         channel = self.line_user.channel_id.with_user(user or self.agent)
         return channel.message_post(
-            body=body, message_type="comment", subtype_xmlid="mail.mt_comment"
+            body=body,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            **values,
         )
+
+    def sends(self, event):
+        """What the customer sent is received and worked on; the Discuss message."""
+        self.assertEqual(self.receive(event), 200)
+        self.work()
+        known = self.env["line.message"]._find(self.account, event["message"]["id"])
+        return known.mail_message_id
 
     def bind(self, partner=None, customer=None):
         """Bind a customer directly."""
@@ -133,8 +144,9 @@ class LineMixin:
         )
 
     def rows(self, **values):
-        """Outbox rows of the test account, oldest first."""
+        """Outbox rows of the test account, oldest first; no signs such as typing."""
         domain = [("account_id", "=", self.account.id)]
+        domain += [("action", "=", values.pop("action", "message"))]
         domain += [(name, "=", value) for name, value in values.items()]
         return self.env["line.outbox"].search(domain, order="id")
 

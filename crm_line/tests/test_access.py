@@ -9,6 +9,7 @@ TABLE = {
     "line.inbox": ("", "", "r", "r"),
     "line.outbox": ("", "r", "r", "r"),
     "line.message": ("", "", "", "r"),
+    "line.content": ("", "r", "r", "r"),
     "line.link": ("", "", "", "r"),
     "line.bucket": ("", "", "", "r"),
     "line.binding.wizard": ("", "rwcu", "rwcu", "rwcu"),
@@ -59,6 +60,7 @@ class TestAccess(LineCase):
                     self.assertFalse(self.env[model].with_user(user).has_access("read"))
 
     def test_agents_see_their_accounts_only(self):
+        self.account.send_read = False
         self.writes("hi")
         self.agent_posts("answer")
         stranger = self._new_user("stranger", "crm_line.group_line_agent")
@@ -81,6 +83,7 @@ class TestAccess(LineCase):
 
     def test_companies_are_apart(self):
         self.writes("hi")
+        self.sends(self.simulator.events.image(self.customer))
         self.agent_posts("answer")
         self.env["line.link"]._create_code(self.account, self.partner)
         self.env["line.plan"].create({"name": "Own", "company_id": self.company.id})

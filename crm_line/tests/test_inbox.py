@@ -102,12 +102,12 @@ class TestInbox(LineCase, CronMixinCase):
         self.assertEqual(len(self.events()), len(odd))
         self.assertEqual(set(self.events().mapped("state")), {"ignored"})
 
-    def test_other_kinds_of_messages_are_announced(self):
+    def test_unknown_kinds_of_messages_are_announced(self):
         event = self.simulator.text(self.customer, "x")
-        event["message"] = {"type": "sticker", "id": event["message"]["id"]}
+        event["message"] = {"type": "hologram", "id": event["message"]["id"]}
         self.receive(event)
         self.work()
-        self.assertIn("[Sticker]", self.bodies()[0])
+        self.assertIn("[Message]", self.bodies()[0])
 
     def test_standby_is_shown_and_never_answered(self):
         event = self.simulator.text(self.customer, "解除綁定") | {"mode": "standby"}

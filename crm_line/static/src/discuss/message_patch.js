@@ -25,8 +25,55 @@ const LINE_STATES = {
     cancelled: {icon: "fa-ban text-danger", label: _t("Not sent to LINE"), shown: true},
 };
 
+const CONTENT_STATES = {
+    waiting: {
+        icon: "fa-circle-o-notch fa-spin text-muted",
+        label: _t("The file is being fetched from LINE"),
+    },
+    failed: {
+        icon: "fa-exclamation-circle text-danger",
+        label: _t("The file could not be fetched from LINE"),
+        retry: true,
+    },
+    gone: {
+        icon: "fa-ban text-muted",
+        label: _t("LINE has deleted the file"),
+    },
+};
+
 patch(Message.prototype, {
+    get isLine() {
+        return this.message.thread?.channel_type === "line";
+    },
+    get attClass() {
+        return {
+            ...super.attClass,
+            "o-crm-line-note": this.isLine && this.message.isNote,
+        };
+    },
     get lineState() {
         return LINE_STATES[this.message.line_state];
+    },
+    get lineContent() {
+        return CONTENT_STATES[this.message.line_content_state];
+    },
+    /** Voice messages and videos of customers are played where they stand. */
+    get linePlayers() {
+        if (!this.isLine) {
+            return [];
+        }
+        return this.message.attachment_ids
+            .filter(({mimetype}) => /^(audio|video)\//.test(mimetype || ""))
+            .map((file) => ({
+                id: file.id,
+                isAudio: file.mimetype.startsWith("audio/"),
+                name: file.name,
+                url: `/web/content/${file.id}`,
+            }));
+    },
+    fetchLineContent() {
+        return this.env.services.orm.call("mail.message", "action_line_fetch", [
+            [this.message.id],
+        ]);
     },
 });

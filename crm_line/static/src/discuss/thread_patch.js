@@ -1,4 +1,3 @@
-import {Composer} from "@mail/core/common/composer";
 import {composerActionsRegistry} from "@mail/core/common/composer_actions";
 import {Message} from "@mail/core/common/message_model";
 import {threadActionsRegistry} from "@mail/core/common/thread_actions";
@@ -74,30 +73,25 @@ patch(Message.prototype, {
         super.setup(...arguments);
         /** @type {string|false|undefined} what became of it in LINE */
         this.line_state = undefined;
+        /** @type {boolean|undefined} LINE lets us quote it */
+        this.line_can_quote = undefined;
+        /** @type {string|false|undefined} what became of the file it came with */
+        this.line_content_state = undefined;
+        /** @type {string|false|undefined} why the file is not there */
+        this.line_content_error = undefined;
     },
-    /** LINE lets nobody edit or delete what was sent. */
+    /** LINE lets nobody edit or delete what was sent; notes never leave. */
     get editable() {
-        return !isLine(this.thread) && super.editable;
+        if (isLine(this.thread) && !this.isNote && this.line_state !== "queued") {
+            return false;
+        }
+        return super.editable;
     },
     canReplyTo(thread) {
-        return !isLine(thread) && super.canReplyTo(thread);
+        return super.canReplyTo(thread) && (!isLine(thread) || this.line_can_quote);
     },
     canAddReaction(thread) {
         return !isLine(thread) && super.canAddReaction(thread);
-    },
-});
-
-patch(Composer.prototype, {
-    get placeholder() {
-        if (isLine(this.thread) && !this.props.placeholder) {
-            return _t("Reply in LINE as %(account)s…", {
-                account: this.thread.line_account_name,
-            });
-        }
-        return super.placeholder;
-    },
-    get allowUpload() {
-        return !isLine(this.thread) && super.allowUpload;
     },
 });
 
@@ -107,7 +101,7 @@ patch(DiscussContent.prototype, {
     },
 });
 
-// Agents come from the account; LINE takes text only.
+// Agents come from the account; LINE knows neither GIF pickers nor our recordings.
 patch(threadActionsRegistry.get("invite-people"), {
     condition({thread}) {
         return !isLine(thread) && super.condition(...arguments);

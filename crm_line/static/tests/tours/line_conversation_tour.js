@@ -21,10 +21,6 @@ registry.category("web_tour.tours").add("crm_line_agent_answers", {
             trigger: ".o-mail-Message:contains(請問明天有營業嗎？):contains(王小明)",
         },
         {
-            content: "nothing but text can be sent",
-            trigger: ".o-mail-Composer:not(:has(button[name='upload-files']))",
-        },
-        {
             content: "answer",
             trigger: ".o-mail-Composer-input[placeholder*='Formosa Living']",
             run: "edit 有的，早上十點開始。",
