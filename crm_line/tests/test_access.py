@@ -11,6 +11,10 @@ TABLE = {
     "line.message": ("", "", "", "r"),
     "line.link": ("", "", "", "r"),
     "line.binding.wizard": ("", "rwcu", "rwcu", "rwcu"),
+    "line.session": ("", "r", "r", "r"),
+    "line.click": ("", "r", "r", "r"),
+    "line.composer": ("", "rwcu", "rwcu", "rwcu"),
+    "line.session.transfer": ("", "rwcu", "rwcu", "rwcu"),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
@@ -56,7 +60,7 @@ class TestAccess(LineCase):
         self.writes("hi")
         self.agent_posts("answer")
         stranger = self._new_user("stranger", "crm_line.group_line_agent")
-        for model in ("line.user", "line.outbox"):
+        for model in ("line.user", "line.outbox", "line.session"):
             domain = [("account_id", "=", self.account.id)]
             counts = {
                 user.login: self.env[model].with_user(user).search_count(domain)
@@ -77,12 +81,14 @@ class TestAccess(LineCase):
         self.writes("hi")
         self.agent_posts("answer")
         self.env["line.link"]._create_code(self.account, self.partner)
+        text = {self.line_user: "https://example.com/"}
+        self.env["line.click"]._shorten(text, "test")
         other = self.env["res.company"].create({"name": "Other"})
         foreigner = self._new_user(
             "foreigner", "crm_line.group_line_manager", company=other
         )
         for model in TABLE:
-            if model == "line.binding.wizard":
+            if self.env[model]._transient:
                 continue
             domain = [("company_id", "=", self.company.id)]
             own = self.env[model].with_user(self.manager)

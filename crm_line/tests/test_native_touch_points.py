@@ -22,6 +22,39 @@ METHODS = [
     ("mail.message", "_to_store_defaults", ["self", "target"]),
     ("sale.order", "action_confirm", ["self"]),
     (
+        "im_livechat.channel",
+        "_get_available_operators_by_livechat_channel",
+        ["self", "users"],
+    ),
+    (
+        "im_livechat.channel",
+        "_get_ongoing_session_count_by_agent_livechat_channel",
+        ["self", "users", "filter_online"],
+    ),
+    (
+        "im_livechat.channel",
+        "_get_operator",
+        [
+            "self",
+            "previous_operator_id",
+            "lang",
+            "country_id",
+            "expertises",
+            "users",
+        ],
+    ),
+    (
+        "discuss.channel",
+        "_action_unfollow",
+        ["self", "partner", "guest", "post_leave_message"],
+    ),
+    (
+        "resource.calendar",
+        "_work_intervals_batch",
+        ["self", "start_dt", "end_dt", "resources", "domain", "tz", "compute_leaves"],
+    ),
+    ("rating.rating", "_find_parent_data", ["self", "values"]),
+    (
         "base.partner.merge.automatic.wizard",
         "_update_foreign_keys",
         ["self", "src_partners", "dst_partner"],

@@ -1,1 +1,7 @@
-from . import base_partner_merge, line_binding_wizard
+from . import (
+    base_partner_merge,
+    line_binding_wizard,
+    line_composer,
+    line_composer_batch,
+    line_session_transfer,
+)
