@@ -7,7 +7,7 @@ import psycopg2.extras
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..tools import line_text
+from ..tools import line_hosts, line_message, line_text
 from . import line_outbox_engine
 
 OUTBOX_CRON = "crm_line.ir_cron_line_outbox"
@@ -18,6 +18,11 @@ LANES = [
     ("service", "Service Notice"),
     ("marketing", "Marketing"),
     ("control", "Control"),
+]
+ACTIONS = [
+    ("message", "Message"),
+    ("loading", "Loading Animation"),
+    ("mark_read", "Mark as Read"),
 ]
 STATES = [
     ("queued", "Waiting"),
@@ -68,6 +73,7 @@ class LineOutbox(models.Model):
     )
     partner_id = fields.Many2one(related="line_user_id.partner_id")
     lane = fields.Selection(LANES, required=True, readonly=True)
+    action = fields.Selection(ACTIONS, required=True, readonly=True, default="message")
     priority = fields.Integer(readonly=True, aggregator=None)
     idempotency_key = fields.Char(string="Cause", required=True, readonly=True)
     payload = fields.Json(string="Messages", readonly=True)
@@ -125,9 +131,14 @@ class LineOutbox(models.Model):
     @api.depends("payload")
     def _compute_preview(self):
         for row in self:
-            texts = [message.get("text", "") for message in row.payload or []]
+            texts = [line_message.summary(message) for message in row._messages()]
             preview = " ".join(" ".join(texts).split())
             row.preview = preview if len(preview) <= 80 else preview[:79] + "…"
+
+    def _messages(self):
+        """The message objects; none for control calls and forgotten contents."""
+        self.ensure_one()
+        return self.payload if isinstance(self.payload, list) else []
 
     # -- guards ---------------------------------------------------------------
     @api.model_create_multi
@@ -163,13 +174,42 @@ class LineOutbox(models.Model):
         """
         if lane not in dict(LANES):
             raise ValueError(f"unknown lane {lane!r}")
-        self._check_messages(messages)
+        self._check_messages(messages, line_users.account_id)
         rows = self.sudo()
         if not line_users:
             return rows
         refused = rows._refusals(line_users, lane)
+        made = rows._insert(
+            line_users, lane, "message", key, messages, refused, mail_message
+        )
+        if any(state == "queued" for _id, state in made):
+            self._wake(OUTBOX_CRON)
+        rows.invalidate_model()
+        return rows._find(line_users, key)
+
+    @api.model
+    def _enqueue_control(self, line_user, action, values, key):
+        """Queue a call that shows something in LINE and says nothing: best effort.
+
+        Dropped when it comes too late, never repeated, never a problem to solve.
+
+        :param str action: ``loading`` (values: ``seconds``) or ``mark_read``
+            (values: ``token``)
+        :return: the row
+        """
+        if action not in ("loading", "mark_read"):
+            raise ValueError(f"unknown action {action!r}")
+        rows = self.sudo()
+        if rows._insert(line_user, "control", action, key, values, {}):
+            self._wake(OUTBOX_CRON)
+        rows.invalidate_model()
+        return rows._find(line_user, key)
+
+    @api.model
+    def _insert(self, line_users, lane, action, key, payload, refused, message=None):
+        """Insert a row per LINE user that has none for ``key``: [(id, state)]."""
         now = self._now()
-        canonical = json.dumps(messages, sort_keys=True, ensure_ascii=False)
+        canonical = json.dumps(payload, sort_keys=True, ensure_ascii=False)
         digest = hashlib.sha256(canonical.encode()).hexdigest()
         values = [
             (
@@ -177,12 +217,13 @@ class LineOutbox(models.Model):
                 user.company_id.id,
                 user.id,
                 lane,
+                action,
                 PRIORITIES[lane],
                 key,
-                psycopg2.extras.Json(messages),
+                psycopg2.extras.Json(payload),
                 digest,
                 str(uuid.uuid4()),
-                mail_message.id if mail_message else None,
+                message.id if message else None,
                 "cancelled" if user.id in refused else "queued",
                 refused.get(user.id),
                 now,
@@ -193,11 +234,7 @@ class LineOutbox(models.Model):
             )
             for user in line_users.sudo()
         ]
-        made = line_outbox_engine.insert(self.env, values)
-        if any(state == "queued" for _id, state in made):
-            self._wake(OUTBOX_CRON)
-        rows.invalidate_model()
-        return rows._find(line_users, key)
+        return line_outbox_engine.insert(self.env, values)
 
     @api.model
     def _find(self, line_users, key):
@@ -229,23 +266,55 @@ class LineOutbox(models.Model):
             ) from None
 
     @api.model
-    def _check_messages(self, messages):
-        """Refuse here what LINE would refuse later."""
-        fits = 1 <= len(messages) <= line_text.MAX_MESSAGES and all(
-            message.get("type") == "text"
-            and isinstance(message.get("text"), str)
-            and 1 <= line_text.utf16_units(message["text"]) <= line_text.MAX_TEXT_UNITS
-            for message in messages
+    def _check_messages(self, messages, accounts=None):
+        """Refuse here what LINE would refuse later.
+
+        :param accounts: those that will send; http addresses of this machine pass
+            when all of them talk to a simulator
+        """
+        loopback = bool(accounts) and all(
+            line_hosts.LineHosts(account.api_url).is_simulator
+            for account in accounts.sudo()
         )
-        if not fits:
+        found = line_message.problems(messages, loopback)
+        if found:
+            lines = [
+                f"{path} {self._explain_problem(key) % values}"
+                for path, key, values in found[:5]
+            ]
             raise ValidationError(
                 self.env._(
-                    "LINE accepts 1 to %(messages)s text messages of at most "
-                    "%(units)s characters each.",
-                    messages=line_text.MAX_MESSAGES,
-                    units=line_text.MAX_TEXT_UNITS,
+                    "LINE would refuse this message. Change it and send it again:\n"
+                    "%(problems)s",
+                    problems="\n".join(lines),
                 )
             )
+
+    @api.model
+    def _explain_problem(self, key):
+        """The sentence for a problem, with the names of its numbers."""
+        return {
+            "missing": self.env._("is missing"),
+            "unknown": self.env._("is of a kind that LINE does not know"),
+            "too_long": self.env._(
+                "has %(length)s characters, at most %(limit)s are allowed"
+            ),
+            "too_many": self.env._(
+                "has %(count)s entries, %(least)s to %(limit)s are allowed"
+            ),
+            "too_big": self.env._(
+                "takes %(size)s bytes, at most %(limit)s are allowed"
+            ),
+            "not_https": self.env._("must be a public https address"),
+            "bad_address": self.env._(
+                "must be an address that starts with http, https, line or tel"
+            ),
+            "forbidden_name": self.env._("must not contain the name LINE"),
+            "uneven": self.env._(
+                "must have the same number of actions in every column"
+            ),
+            "out_of_range": self.env._("must be a number from %(least)s to %(limit)s"),
+        }[key]
 
     @api.model
     def _refusals(self, line_users, lane):

@@ -12,8 +12,9 @@ def insert(env, rows):
     return env.cr.execute_values(
         """
         INSERT INTO line_outbox (
-            account_id, company_id, line_user_id, lane, priority, idempotency_key,
-            payload, payload_sha256, retry_key, mail_message_id, state, reason,
+            account_id, company_id, line_user_id, lane, action, priority,
+            idempotency_key, payload, payload_sha256, retry_key, mail_message_id,
+            state, reason,
             next_at, create_uid, write_uid, create_date, write_date,
             attempts, quota_refusals
         ) VALUES %s
@@ -110,10 +111,12 @@ def install_triggers(env):
                 RAISE EXCEPTION 'line_outbox rows are not deleted'
                     USING ERRCODE = 'integrity_constraint_violation';
             END IF;
-            IF (NEW.line_user_id, NEW.account_id, NEW.lane, NEW.idempotency_key,
+            IF (NEW.line_user_id, NEW.account_id, NEW.lane, NEW.action,
+                NEW.idempotency_key,
                 NEW.payload_sha256, NEW.retry_key)
                IS DISTINCT FROM
-               (OLD.line_user_id, OLD.account_id, OLD.lane, OLD.idempotency_key,
+               (OLD.line_user_id, OLD.account_id, OLD.lane, OLD.action,
+                OLD.idempotency_key,
                 OLD.payload_sha256, OLD.retry_key)
                OR (NEW.payload IS NOT NULL
                    AND NEW.payload IS DISTINCT FROM OLD.payload) THEN

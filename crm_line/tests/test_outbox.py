@@ -6,6 +6,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
+from ..tools import line_limits, line_message
 from .common import LineCase
 
 TEXT = [{"type": "text", "text": "hello"}]
@@ -54,6 +55,7 @@ class TestOutbox(LineCase, CronMixinCase):
             [{"type": "text"}],
             [{"type": "text", "text": "😀" * 2501}],
             [{"type": "image"}],
+            [{"type": "image", "originalContentUrl": "http://a.tw/x.png"}],
         ):
             with self.subTest(messages=str(messages)[:60]):
                 with self.assertRaises(ValidationError):
@@ -61,6 +63,22 @@ class TestOutbox(LineCase, CronMixinCase):
         with self.assertRaises(ValueError):
             self.enqueue(lane="express")
         self.assertFalse(self.rows())
+
+    def test_a_refused_message_says_what_is_wrong_and_where(self):
+        with self.assertRaisesRegex(
+            ValidationError, r"messages\[0\].text has 5001 characters, at most 5000 are"
+        ):
+            self.enqueue(messages=[{"type": "text", "text": "x" * 5001}])
+        for key in line_limits.SENTENCES:
+            sentence = self.outbox._explain_problem(key)
+            self.assertEqual(sentence, line_limits.SENTENCES[key])
+
+    def test_http_addresses_of_this_machine(self):
+        local = [line_message.image("http://127.0.0.1/x.png")]
+        self.assertEqual(self.enqueue(messages=local).state, "queued")
+        self.account.api_url = "https://api.line.me"
+        with self.assertRaisesRegex(ValidationError, "https"):
+            self.enqueue("test:2", messages=local)
 
     # -- the door -------------------------------------------------------------
     def test_rows_cannot_be_made_or_changed_by_hand(self):

@@ -2,7 +2,16 @@ import json
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import binding_code, line_client, line_text, signature, webhook_body
+from ..tools import (
+    binding_code,
+    line_client,
+    line_limits,
+    line_message,
+    line_text,
+    signature,
+    webhook_body,
+)
+from .limits import limit_table
 
 
 @tagged("post_install", "-at_install")
@@ -163,3 +172,133 @@ class TestClassification(BaseCase):
         text = line_client._explain(content)
         self.assertIn("messages[0].text: May not be empty", text)
         self.assertEqual(line_client._explain({"details": "odd"}), "")
+
+
+@tagged("post_install", "-at_install")
+class TestMessages(BaseCase):
+    """The table of limits: right at the limit, refused when one more."""
+
+    def keys(self, *messages, loopback=False):
+        return [
+            (path.partition("].")[2] or path, key)
+            for path, key, _values in line_message.problems(list(messages), loopback)
+        ]
+
+    def test_builders_make_what_line_accepts(self):
+        url = "https://a.tw/x.png"
+        open_it = line_message.uri("Open", "https://a.tw")
+        say = line_message.message_action("Yes", "yes")
+        rate = line_message.postback("Good", "rate:1:3", "good")
+        for message in (
+            line_message.text("哈囉", quote_token="q", quick_replies=[say, rate]),
+            line_message.image(url),
+            line_message.buttons("alt", "text", [open_it, say, rate], title="Title"),
+            line_message.link_card("x" * 90, "y" * 90, "Open", url),
+            line_message.link_card("Quotation", "", "Open", url),
+            line_message.with_sender(line_message.text("a"), "Amy " * 9, url),
+        ):
+            with self.subTest(message=message):
+                self.assertEqual(self.keys(message), [])
+
+    def test_sender_that_line_would_refuse_is_left_out(self):
+        hello = line_message.text("a")
+        for name in ("", None, "  ", "Line Team", "ONLINE"):
+            self.assertEqual(line_message.with_sender(hello, name), hello)
+        named = line_message.with_sender(hello, "王 小明\n")
+        self.assertEqual(named["sender"], {"name": "王 小明"})
+
+    def test_summary_and_shorten(self):
+        self.assertEqual(line_message.summary({"type": "text", "text": "a"}), "a")
+        self.assertEqual(line_message.summary({"altText": "b"}), "b")
+        self.assertEqual(line_message.summary({"type": "image"}), "[image]")
+        self.assertEqual(line_message.summary(None), "")
+        self.assertEqual(line_message.shorten("abcd", 4), "abcd")
+        self.assertEqual(line_message.shorten("abcde", 4), "abc…")
+        self.assertEqual(line_message.shorten("😀😀😀", 4), "😀…")
+
+    def test_limits(self):
+        for name, make, limit in limit_table():
+            with self.subTest(limit=name):
+                self.assertEqual(self.keys(make(limit)), [], "at the limit")
+                self.assertTrue(self.keys(make(limit + 1)), "one more")
+
+    def test_call(self):
+        hello = line_message.text("a")
+        self.assertEqual(self.keys(*[hello] * 5), [])
+        for wrong in ([hello] * 6, [], None, "text"):
+            [(path, key, _values)] = line_message.problems(wrong)
+            self.assertEqual((path, key), ("messages", "too_many"))
+
+    def test_wrong_things(self):
+        button = line_message.message_action("a", "a")
+        for message, expected in (
+            ("text", ("messages[0]", "missing")),
+            ({}, ("type", "unknown")),
+            ({"type": "flex"}, ("altText", "missing")),
+            ({"type": "file"}, ("type", "unknown")),
+            (line_message.text(""), ("text", "missing")),
+            (line_message.text(7), ("text", "missing")),
+            (
+                line_message.image("http://a.tw/x.png"),
+                ("originalContentUrl", "not_https"),
+            ),
+            (
+                line_message.image("https:///x.png"),
+                ("originalContentUrl", "not_https"),
+            ),
+            (
+                line_message.buttons("a", "b", [line_message.uri("a", "ftp://a.tw")]),
+                ("template.actions[0].uri", "bad_address"),
+            ),
+            (
+                line_message.buttons("a", "b", [button | {"type": "fax"}]),
+                ("template.actions[0].type", "unknown"),
+            ),
+            (
+                line_message.text("a") | {"sender": {"name": "LINE Bot"}},
+                ("sender.name", "forbidden_name"),
+            ),
+            (
+                {
+                    "type": "template",
+                    "altText": "a",
+                    "template": {
+                        "type": "carousel",
+                        "columns": [
+                            {"text": "a", "actions": [button]},
+                            {"text": "a", "actions": [button] * 2},
+                        ],
+                    },
+                },
+                ("template.columns", "uneven"),
+            ),
+            (
+                {"type": "location", "title": "a", "address": "b", "latitude": 91},
+                ("latitude", "out_of_range"),
+            ),
+        ):
+            with self.subTest(message=str(message)[:60]):
+                self.assertIn(expected, self.keys(message))
+        self.assertEqual(
+            {key for _p, key, _v in line_message.problems([{"type": "flex"}])}
+            - set(line_limits.SENTENCES),
+            set(),
+        )
+
+    def test_http_of_this_machine_only_with_the_simulator(self):
+        local = line_message.image("http://127.0.0.1:8069/x.png")
+        self.assertEqual(len(self.keys(local)), 2)
+        self.assertEqual(self.keys(local, loopback=True), [])
+        far = line_message.image("http://a.tw/x.png")
+        self.assertEqual(len(self.keys(far, loopback=True)), 2)
+
+    def test_graphemes(self):
+        for text, count in (
+            ("", 0),
+            ("a中", 2),
+            ("👨\u200d👩\u200d👧", 1),
+            ("🇹🇼🇯🇵", 2),
+            ("👍🏽e\u0301", 2),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(line_text.graphemes(text), count)

@@ -18,6 +18,26 @@ def utf16_units(text):
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def graphemes(text):
+    """Number of characters as a person counts them (grapheme clusters).
+
+    Counts marks, joined emoji and flags once, as LINE does for labels and titles.
+    """
+    count, joined, flag = 0, False, False
+    for char in text:
+        is_flag = "\U0001f1e6" <= char <= "\U0001f1ff"
+        extends = (
+            char in "\u200d\ufe0e\ufe0f"
+            or "\U0001f3fb" <= char <= "\U0001f3ff"
+            or unicodedata.category(char) in ("Mn", "Me", "Mc")
+        )
+        if not extends and not joined and not (is_flag and flag):
+            count += 1
+        flag = is_flag and not flag
+        joined = char == "\u200d"
+    return max(count, 1) if text else 0
+
+
 def from_html(body):
     """Plain text of a Discuss message: line breaks kept, links written out."""
     if not body or not str(body).strip():
