@@ -3,9 +3,9 @@ import datetime
 from odoo import models
 
 from .line_account_routing import AWAY_HOURS
-from .line_session_rating import RATINGS
 
 POSTBACK_HANDLERS = {"rate": "_on_rate"}
+RATINGS = ("1", "3", "5")
 LATE_MINUTES = 10  # an answer to an older event would only puzzle the customer
 SHOWN_CHARACTERS = 100
 

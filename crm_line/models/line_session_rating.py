@@ -1,8 +1,6 @@
 from odoo import fields, models
 
-from ..tools import rating_request
-
-RATINGS = ("1", "3", "5")
+from ..tools import line_message
 
 
 class LineSessionRating(models.Model):
@@ -35,13 +33,13 @@ class LineSessionRating(models.Model):
         env = session.with_context(lang=user._lang()).env
         text = env._("How did we do? Please choose an answer.")
         labels = (env._("Good"), env._("Fair"), env._("Bad"))
-        choices = [
-            (label, f"rate:{session.id}:{value}")
+        actions = [
+            line_message.postback(label, f"rate:{session.id}:{value}", label)
             for label, value in zip(labels, (5, 3, 1), strict=True)
         ]
         row = env["line.outbox"]._enqueue(
             user,
-            [rating_request.message(text, choices)],
+            [line_message.buttons(text, text, actions)],
             "chat",
             f"session:{session.id}:rating",
         )

@@ -1,5 +1,9 @@
+import base64
+import io
 import json
 from unittest.mock import patch
+
+from PIL import Image
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -319,6 +323,46 @@ class TestComposer(LineCase):
         self.assertIn(address, self.rows().mail_message_id.body)
         link = self.env["line.click"].search([("line_user_id", "=", self.line_user.id)])
         self.assertEqual(link.url, address)
+
+    # -- pictures -------------------------------------------------------------
+    def picture(self, size=(3000, 1500)):
+        data = io.BytesIO()
+        Image.new("RGBA", size, (255, 0, 0, 128)).save(data, "PNG")
+        return base64.b64encode(data.getvalue())
+
+    def test_picture_and_text(self):
+        people = self.people(1) | self.partner
+        wizard = self.composer(people, picture=self.picture())
+        wizard.action_send()
+        wizard.action_send()
+        self.work()
+        sent = [
+            entry["message"] for entry in self.simulator.delivered(self.customer.id)
+        ]
+        self.assertEqual([message["type"] for message in sent], ["image", "text"])
+        picture, preview = wizard.picture_ids.sudo().sorted("id")
+        self.assertIn(
+            f"/web/image/{picture.id}?access_token=", sent[0]["originalContentUrl"]
+        )
+        self.assertIn(f"/web/image/{preview.id}?", sent[0]["previewImageUrl"])
+        for attachment, width in ((picture, 2048), (preview, 720)):
+            with Image.open(io.BytesIO(attachment.raw)) as image:
+                self.assertEqual((image.format, image.width), ("JPEG", width))
+        shown = self.rows()[-1].mail_message_id
+        self.assertEqual(shown.attachment_ids, picture)
+
+    def test_picture_without_a_text(self):
+        self.composer(picture=self.picture((10, 10)), body=False).action_send()
+        self.work()
+        (entry,) = self.simulator.delivered(self.customer.id)
+        self.assertEqual(entry["message"]["type"], "image")
+
+    def test_picture_needs_a_public_address(self):
+        self.account.api_url = "https://api.line.me"
+        self.env["ir.config_parameter"].set_param("web.base.url", "http://localhost")
+        with self.assertRaises(ValidationError) as caught:
+            self.composer(picture=self.picture((10, 10))).action_send()
+        self.assertIn("https", str(caught.exception))
 
     # -- failures -------------------------------------------------------------
     def test_failure_is_seen_on_the_record_and_can_be_repeated(self):

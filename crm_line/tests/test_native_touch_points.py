@@ -54,6 +54,13 @@ METHODS = [
         ["self", "start_dt", "end_dt", "resources", "domain", "tz", "compute_leaves"],
     ),
     ("rating.rating", "_find_parent_data", ["self", "values"]),
+    ("link.tracker", "search_or_create", ["self", "vals_list"]),
+    ("sale.order", "mail_allowed_qweb_expressions", ["self"]),
+    (
+        "mail.render.mixin",
+        "_has_unsafe_expression_template_inline_template",
+        ["self", "template_txt", "model", "fname"],
+    ),
     (
         "base.partner.merge.automatic.wizard",
         "_update_foreign_keys",

@@ -46,10 +46,7 @@ class SessionCase(LineCase):
 
     def press(self, data, customer=None):
         """The customer presses a button."""
-        event = self.simulator.text(customer or self.customer, "x")
-        event["type"] = "postback"
-        del event["message"]
-        event["postback"] = {"data": data}
+        event = self.simulator.events.postback(customer or self.customer, data)
         self.assertEqual(self.receive(event), 200)
         self.work()
         return event

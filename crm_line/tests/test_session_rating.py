@@ -30,13 +30,14 @@ class TestSessionRating(SessionCase):
     def test_closing_asks_with_three_buttons(self):
         session = self.close()
         (message,) = self.request().payload
-        actions = [item["action"] for item in message["quickReply"]["items"]]
+        actions = message["template"]["actions"]
         self.assertEqual(
             [action["data"] for action in actions],
             [f"rate:{session.id}:{value}" for value in (5, 3, 1)],
         )
         self.assertEqual({action["type"] for action in actions}, {"postback"})
-        self.assertIn("How did we do?", self.shown()[-1])
+        last = self.simulator.delivered(self.customer.id)[-1]["message"]
+        self.assertIn("How did we do?", last["template"]["text"])
         self.assertEqual(
             self.request().mail_message_id.res_id, self.line_user.channel_id.id
         )

@@ -3,5 +3,6 @@ from . import (
     line_binding_wizard,
     line_composer,
     line_composer_batch,
+    line_composer_picture,
     line_session_transfer,
 )

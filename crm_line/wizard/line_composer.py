@@ -210,6 +210,17 @@ class LineComposer(models.TransientModel):
             except (UserError, AccessError) as error:
                 wizard.preview = str(error)
 
+    def _messages(self, text):
+        """The LINE messages for one recipient; extended by the picture.
+
+        :raise ValidationError: empty or too long
+        """
+        return self.env["line.outbox"]._text_messages(text)
+
+    def _shown_attachments(self):
+        """What the conversation shows with the text."""
+        return self.env["ir.attachment"]
+
     # -- actions --------------------------------------------------------------
     @api.model
     def _action_for(self, records):
@@ -271,7 +282,7 @@ class LineComposer(models.TransientModel):
         outbox = self.env["line.outbox"].sudo()
         for record, text in texts.items():
             try:
-                outbox._text_messages(text)
+                outbox._check_messages(self._messages(text), self.account_id)
             except ValidationError as error:
                 raise ValidationError(
                     self.env._(

@@ -26,8 +26,8 @@ class LineComposerBatch(models.AbstractModel):
         for (key, lane), pairs in self._by_key(composer, recipients).items():
             for chunk in split_every(CHUNK, pairs, list):
                 users = {user: texts[record] for record, user in chunk}
-                made = self._enqueue(users, lane, key)
-                self._show(chunk, texts, made)
+                made = self._enqueue(composer, users, lane, key)
+                self._show(composer, chunk, texts, made)
                 rows |= made
         return rows
 
@@ -46,7 +46,7 @@ class LineComposerBatch(models.AbstractModel):
         return groups
 
     @api.model
-    def _enqueue(self, texts, lane, key):
+    def _enqueue(self, composer, texts, lane, key):
         """Rows for these texts by user; equal texts go through the door together."""
         users = self.env["line.user"].union(*texts)
         outbox = self.env["line.outbox"].sudo()
@@ -59,11 +59,11 @@ class LineComposerBatch(models.AbstractModel):
             by_text[text] |= user
         rows = outbox
         for text, group in by_text.items():
-            rows |= door._enqueue(group, outbox._text_messages(text), lane, key)
+            rows |= door._enqueue(group, composer._messages(text), lane, key)
         return rows.with_context(line_known_refusals=None)
 
     @api.model
-    def _show(self, pairs, texts, rows):
+    def _show(self, composer, pairs, texts, rows):
         """A line in the history of each record and one in each conversation.
 
         The conversation shows the address as it was written: an agent who follows
@@ -83,7 +83,7 @@ class LineComposerBatch(models.AbstractModel):
             bodies, author_id=self.env.user.partner_id.id
         )
         by_record = {message.res_id: message for message in logged}
-        mirrored = self._mirror(new, texts)
+        mirrored = self._mirror(composer, new, texts)
         for (record, row), message in zip(new, mirrored, strict=True):
             row.write(
                 {
@@ -100,7 +100,7 @@ class LineComposerBatch(models.AbstractModel):
         return link + Markup("<br/>") + plaintext2html(text, with_paragraph=False)
 
     @api.model
-    def _mirror(self, new, texts):
+    def _mirror(self, composer, new, texts):
         """The message in each conversation, without waking anybody up."""
         bot = self.env.ref("base.partner_root").id
         subtype = self.env.ref("mail.mt_comment").id
@@ -114,6 +114,7 @@ class LineComposerBatch(models.AbstractModel):
                         "res_id": row.line_user_id._open_channel().id,
                         "author_id": bot,
                         "body": plaintext2html(texts[record], with_paragraph=False),
+                        "attachment_ids": composer._shown_attachments().ids,
                         "message_type": "auto_comment",
                         "subtype_id": subtype,
                     }
