@@ -6,7 +6,7 @@
     "author": "Taiwan CRM contributors",
     "website": "https://github.com/taiwan-crm/taiwan-crm",
     "license": "LGPL-3",
-    "depends": ["crm_pdpa", "im_livechat", "sale"],
+    "depends": ["crm_pdpa", "im_livechat", "link_tracker", "sale"],
     "external_dependencies": {"python": ["lxml", "qrcode", "requests"]},
     "data": [
         "security/groups.xml",
@@ -40,6 +40,14 @@
         "views/line_plan_views.xml",
         "views/line_webhook_day_views.xml",
         "views/res_config_settings_views.xml",
+        "security/line_session_rules.xml",
+        "data/line_session_cron.xml",
+        "wizard/line_session_transfer_views.xml",
+        "views/line_session_views.xml",
+        "views/line_account_routing_views.xml",
+        "wizard/line_composer_views.xml",
+        "views/line_account_order_views.xml",
+        "views/line_click_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
@@ -52,6 +60,8 @@
             "crm_line/static/src/binding/liff.js",
         ],
         "web.assets_unit_tests": ["crm_line/static/tests/unit/**/*"],
+            "crm_line/static/src/composer/**/*",
+        ],
         "web.assets_tests": ["crm_line/static/tests/tours/**/*"],
     },
     "application": True,

@@ -29,3 +29,13 @@ class CrmLead(models.Model):
                 self.env._("Choose a “Contact” first: LINE is bound to a contact.")
             )
         return self.partner_id
+
+    def _line_contact(self):
+        """Whom a message in LINE about these leads goes to."""
+        return self.partner_id
+
+    def action_line_compose(self):
+        """Write to the contact of this lead."""
+        self.ensure_one()
+        self._line_partner()
+        return self.env["line.composer"]._action_for(self)

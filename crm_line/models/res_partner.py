@@ -96,3 +96,7 @@ class ResPartner(models.Model):
             "target": "new",
             "context": {"default_partner_id": self.id, "dialog_size": "medium"},
         }
+
+    def _line_contact(self):
+        """Whom a message in LINE to these contacts goes to."""
+        return self

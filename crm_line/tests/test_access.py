@@ -18,6 +18,10 @@ TABLE = {
     "line.account.setup": ("", "", "", "rwcu"),
     "line.account.secret": ("", "", "", "rwcu"),
     "line.binding.wizard.phone": ("", "rwcu", "rwcu", "rwcu"),
+    "line.session": ("", "r", "r", "r"),
+    "line.click": ("", "r", "r", "r"),
+    "line.composer": ("", "rwcu", "rwcu", "rwcu"),
+    "line.session.transfer": ("", "rwcu", "rwcu", "rwcu"),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
@@ -64,7 +68,7 @@ class TestAccess(LineCase):
         self.writes("hi")
         self.agent_posts("answer")
         stranger = self._new_user("stranger", "crm_line.group_line_agent")
-        for model in ("line.user", "line.outbox"):
+        for model in ("line.user", "line.outbox", "line.session"):
             domain = [("account_id", "=", self.account.id)]
             counts = {
                 user.login: self.env[model].with_user(user).search_count(domain)
@@ -87,6 +91,8 @@ class TestAccess(LineCase):
         self.agent_posts("answer")
         self.env["line.link"]._create_code(self.account, self.partner)
         self.env["line.plan"].create({"name": "Own", "company_id": self.company.id})
+        text = {self.line_user: "https://example.com/"}
+        self.env["line.click"]._shorten(text, "test")
         other = self.env["res.company"].create({"name": "Other"})
         foreigner = self._new_user(
             "foreigner", "crm_line.group_line_manager", company=other

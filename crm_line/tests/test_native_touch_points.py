@@ -33,6 +33,46 @@ METHODS = [
     ("pdpa.preference", "_row", ["self", "purpose", "states"]),
     ("pdpa.preference", "_record", ["self", "partner", "row", "event"]),
     (
+        "im_livechat.channel",
+        "_get_available_operators_by_livechat_channel",
+        ["self", "users"],
+    ),
+    (
+        "im_livechat.channel",
+        "_get_ongoing_session_count_by_agent_livechat_channel",
+        ["self", "users", "filter_online"],
+    ),
+    (
+        "im_livechat.channel",
+        "_get_operator",
+        [
+            "self",
+            "previous_operator_id",
+            "lang",
+            "country_id",
+            "expertises",
+            "users",
+        ],
+    ),
+    (
+        "discuss.channel",
+        "_action_unfollow",
+        ["self", "partner", "guest", "post_leave_message"],
+    ),
+    (
+        "resource.calendar",
+        "_work_intervals_batch",
+        ["self", "start_dt", "end_dt", "resources", "domain", "tz", "compute_leaves"],
+    ),
+    ("rating.rating", "_find_parent_data", ["self", "values"]),
+    ("link.tracker", "search_or_create", ["self", "vals_list"]),
+    ("sale.order", "mail_allowed_qweb_expressions", ["self"]),
+    (
+        "mail.render.mixin",
+        "_has_unsafe_expression_template_inline_template",
+        ["self", "template_txt", "model", "fname"],
+    ),
+    (
         "base.partner.merge.automatic.wizard",
         "_update_foreign_keys",
         ["self", "src_partners", "dst_partner"],

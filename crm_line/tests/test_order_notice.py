@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -62,6 +63,46 @@ class TestOrderNotice(LineCase):
         self.order().action_confirm()
         self.work()
         self.assertIn("訂單", self.shown()[0])
+
+    def test_link_to_the_order_is_counted(self):
+        self.bind()
+        order = self.order()
+        order.action_confirm()
+        self.work()
+        self.assertIn("/line/r/", self.shown()[0])
+        link = self.env["line.click"].search([("line_user_id", "=", self.line_user.id)])
+        self.assertIn(order.access_token, link.url)
+        self.assertIn(order.get_portal_url(), link.url)
+        self.assertIn("/my/orders/", self.rows().mail_message_id.body)
+
+    def test_text_of_the_account_in_the_language_of_the_customer(self):
+        self.env["res.lang"]._activate_lang("zh_TW")
+        self.account.order_text = "Order {{ object.name }}: {{ object.line_amount }}"
+        self.account.with_context(lang="zh_TW").order_text = "訂單 {{ object.name }}"
+        self.bind()
+        first = self.order()
+        first.action_confirm()
+        self.partner.lang = "zh_TW"
+        second = self.order()
+        second.action_confirm()
+        self.work()
+        self.assertIn(f"Order {first.name}: ", self.shown()[0])
+        self.assertIn("1,234", self.shown()[0])
+        self.assertEqual(self.shown()[1], f"訂單 {second.name}")
+
+    def test_unknown_placeholder_is_refused(self):
+        for text in (
+            "{{ object.env['res.users'].search([]) }}",
+            "{{ env.user.name }}",
+            "{{ object.partner_id.phone }}",
+        ):
+            with self.assertRaises(ValidationError):
+                self.account.order_text = text
+        with self.assertRaises(ValidationError):
+            self.env["res.lang"]._activate_lang("zh_TW")
+            self.account.order_text = "fine"
+            translated = self.account.with_context(lang="zh_TW")
+            translated.order_text = "{{ env.user.name }}"
 
     def test_unbound_customer_gets_nothing(self):
         self.order().action_confirm()

@@ -5,3 +5,9 @@ from . import (
     line_binding_wizard,
 )
 from . import base_partner_merge, line_binding_wizard, line_binding_wizard_phone
+    line_binding_wizard,
+    line_composer,
+    line_composer_batch,
+    line_composer_picture,
+    line_session_transfer,
+)
