@@ -51,17 +51,16 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "crm_line/static/src/composer/**/*",
             "crm_line/static/src/discuss/**/*",
             "crm_line/static/src/health/**/*",
-        "web.assets_backend": ["crm_line/static/src/discuss/**/*"],
+        ],
         "crm_line.assets_binding": [
             "crm_pdpa/static/src/preference/preference.css",
             "crm_line/static/src/binding/binding.css",
             "crm_line/static/src/binding/liff.js",
         ],
         "web.assets_unit_tests": ["crm_line/static/tests/unit/**/*"],
-            "crm_line/static/src/composer/**/*",
-        ],
         "web.assets_tests": ["crm_line/static/tests/tours/**/*"],
     },
     "application": True,

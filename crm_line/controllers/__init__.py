@@ -1,3 +1,8 @@
-from . import account_link, liff, portal, webhook
-from . import media, webhook
-from . import click, webhook
+from . import (
+    account_link,
+    click,
+    liff,
+    media,
+    portal,
+    webhook,
+)
