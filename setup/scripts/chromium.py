@@ -129,6 +129,23 @@ class Browser:
         )
         time.sleep(1.5)
 
+    def choose_file(self, selector, path):
+        """Give a file to a file input, hidden or not."""
+        root = self.call("DOM.getDocument")["root"]["nodeId"]
+        found = self.call("DOM.querySelector", nodeId=root, selector=selector)
+        self.call("DOM.setFileInputFiles", files=[str(path)], nodeId=found["nodeId"])
+
+    def press_enter(self):
+        for kind, text in (("keyDown", "\r"), ("keyUp", "")):
+            self.call(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                text=text,
+                key="Enter",
+                code="Enter",
+                windowsVirtualKeyCode=13,
+            )
+
     def picture(self, path):
         data = self.call("Page.captureScreenshot", format="png")["data"]
         picture = Image.open(BytesIO(base64.b64decode(data))).convert("RGB")

@@ -1,73 +1,15 @@
-"""A customer with a phone and an agent in Discuss, each in an own window."""
+"""From the first question to the rating: a customer with a phone, an agent in Discuss.
 
-import json
+Everything is real but LINE itself: the server with its jobs, webhooks over HTTP, pages
+in browsers. Odoo's log is held against trouble at the end.
+"""
 
 import pytest
+from line_windows import Desk, Phone, having
+from PIL import Image
 
-PHONE = (390, 844)
-DESK = (1280, 860)
-
-
-class Phone:
-    """The simulator's phone page."""
-
-    def __init__(self, shop, name):
-        self.shop, self.window = shop, shop.window(*PHONE)
-        self.window.open(f"{shop.simulator.url}/phone", "#name")
-        self.window.js(
-            f"document.querySelector('#name').value = {json.dumps(name)};"
-            "document.querySelector('#name').dispatchEvent(new Event('input'))"
-        )
-        self.window.click("#create")
-
-    def say(self, text):
-        self.window.js(
-            f"document.querySelector('#text').value = {json.dumps(text)};"
-            "document.querySelector('#text').dispatchEvent(new Event('input'));"
-            "document.querySelector('#send').click()"
-        )
-
-    def sees(self, text):
-        self.window.wait(
-            f"document.querySelector('#chat').innerText.includes({json.dumps(text)})"
-        )
-
-
-class Desk:
-    """Discuss, as an agent."""
-
-    def __init__(self, shop, login):
-        self.shop, self.window = shop, shop.window(*DESK)
-        self.window.log_in(shop.url, login)
-        self.window.open(f"{shop.url}/odoo/discuss", ".o-mail-Discuss")
-
-    def opens(self, name):
-        row = ".o-mail-DiscussSidebarChannel"
-        self.window.wait(_having(row, name))
-        self.window.click(row, name)
-
-    def sees(self, text, selector=".o-mail-Message"):
-        self.window.wait(_having(selector, text))
-
-    def says(self, text):
-        self.window.js("document.querySelector('.o-mail-Composer-input').focus()")
-        self.window.call("Input.insertText", text=text)
-        for kind in ("keyDown", "keyUp"):
-            self.window.call(
-                "Input.dispatchKeyEvent",
-                type=kind,
-                key="Enter",
-                code="Enter",
-                windowsVirtualKeyCode=13,
-                text="\r" if kind == "keyDown" else "",
-            )
-
-
-def _having(selector, text):
-    return (
-        f"[...document.querySelectorAll({json.dumps(selector)})]"
-        f".some(e => e.textContent.includes({json.dumps(text)}))"
-    )
+QUESTION = "請問阿里山高山烏龍還有現貨嗎？"
+ANSWER = "有的，還有12罐，需要幫您留嗎？"
 
 
 @pytest.fixture
@@ -78,16 +20,82 @@ def line_shop(shop):
     return shop
 
 
-def test_question_and_answer(line_shop):
+def _picture(folder, name, colour):
+    path = folder / name
+    Image.new("RGB", (640, 480), colour).save(path)
+    return path
+
+
+def test_from_question_to_rating(line_shop, tmp_path):
     desk = Desk(line_shop, "lin")
     phone = Phone(line_shop, "小明")
-    phone.say("請問阿里山高山烏龍還有現貨嗎？")
-    desk.opens("小明")
-    desk.sees("請問阿里山高山烏龍還有現貨嗎？")
-    desk.says("有的，還有 12 罐，需要幫您留嗎？")
-    phone.sees("有的，還有 12 罐，需要幫您留嗎？")
+    _question(line_shop, phone, desk)
+    _pictures(phone, desk, tmp_path)
+    line_shop.picture(phone.window, "line-phone-pictures")
+    _binding(line_shop, phone)
+    _order(line_shop, phone, desk)
+    _unsend(phone, desk)
     line_shop.picture(desk.window, "line-desk")
     line_shop.picture(phone.window, "line-phone")
-    (sent,) = line_shop.simulator.delivered()
-    assert sent["via"] == "reply", "an answer within a minute costs nothing"
+    _rating(line_shop, phone, desk)
     assert not line_shop.trouble()
+
+
+def _question(shop, phone, desk):
+    phone.says(QUESTION)
+    desk.opens("小明")
+    desk.sees(QUESTION)
+    desk.says(ANSWER)
+    phone.sees(ANSWER)
+    (sent,) = [row for row in shop.simulator.delivered() if row["text"] == ANSWER]
+    assert sent["via"] == "reply", "an answer within a minute costs nothing"
+
+
+def _pictures(phone, desk, folder):
+    phone.sends_picture(_picture(folder, "cup.png", "#7a5c3e"))
+    desk.sees_picture()
+    desk.sends_picture(_picture(folder, "tea.jpg", "#4f7942"), "這是茶罐的照片")
+    phone.sees("這是茶罐的照片")
+    phone.sees_picture()
+
+
+def _binding(shop, phone):
+    """In LINE: ask, open the page, log in, agree; LINE's dialog; bound."""
+    phone.says("綁定")
+    phone.sees("綁定帳號")
+    browser = shop.window(390, 844)
+    browser.log_in(shop.url, "wang")
+    browser.open(phone.address_of("綁定"), ".o_line_pair")
+    shop.picture(browser, "line-link-page")
+    browser.click("form button[type=submit]")
+    browser.wait(having("button", "連結"))
+    browser.click("button", "連結")
+    phone.sees("王小明")
+
+
+def _order(shop, phone, desk):
+    """The quotation is confirmed; the customer is told by a push."""
+    desk.goes("/odoo/orders?view_type=list", ".o_data_row")
+    desk.window.click(".o_data_row .o_data_cell", "王小明")
+    desk.window.wait("document.querySelector('button[name=action_confirm]')")
+    desk.window.click("button[name=action_confirm]")
+    phone.sees("訂單")
+    (notice,) = [row for row in shop.simulator.delivered() if "訂單" in row["text"]]
+    assert notice["via"] == "push"
+
+
+def _unsend(phone, desk):
+    phone.says("我的電話是0912-345-678")
+    desk.goes("/odoo/discuss", ".o-mail-Discuss")
+    desk.opens("小明")
+    desk.sees("0912-345-678")
+    phone.unsends("0912-345-678")
+    desk.sees_no("0912-345-678")
+
+
+def _rating(shop, phone, desk):
+    desk.says("/close")
+    phone.sees("滿意")
+    phone.presses("滿意")
+    desk.sees("5")
+    shop.picture(phone.window, "line-phone-rating")
