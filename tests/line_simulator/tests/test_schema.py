@@ -190,5 +190,6 @@ def test_deep_nesting_is_refused_not_fatal(call, user):
     for _level in range(400):
         box = FLEX_BOX | {"contents": [box]}
     assert validation.check_messages([flex(body=box)])
+    assert call.push(user, flex(body=box))[0] == 400
     raw = b'{"to":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     assert call.status("/api/v2/bot/message/push", raw) == 400

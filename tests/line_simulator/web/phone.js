@@ -128,6 +128,7 @@ function toggle(name) {
     for (const panel of ["more", "faces"]) {
         el("panel-" + panel).hidden = panel !== name || !el("panel-" + panel).hidden;
     }
+    el("chat").scrollTop = el("chat").scrollHeight;
 }
 function base64(buffer) {
     const bytes = new Uint8Array(buffer);
