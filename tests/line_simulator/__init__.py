@@ -1,5 +1,5 @@
 """A stand-in for the LINE Platform: plain Python, no Odoo, no network."""
 
-from .server import LineSimulator
+from .simulator import LineSimulator
 
 __all__ = ["LineSimulator"]

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 
-from .server import LineSimulator
+from .simulator import LineSimulator
 
 
 def parse(arguments):

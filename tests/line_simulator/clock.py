@@ -1,6 +1,9 @@
 """The simulator's time: real, plus whatever a test has added to it."""
 
+import datetime
 import time
+
+STATISTICS_ZONE = datetime.timedelta(hours=9)  # LINE counts days in UTC+9
 
 
 class Clock:
@@ -20,3 +23,15 @@ class Clock:
 
     def milliseconds(self):
         return int(self.now() * 1000)
+
+    def day(self):
+        """Today in LINE's statistics, ``yyyyMMdd``."""
+        return f"{self._utc(self.now()) + STATISTICS_ZONE:%Y%m%d}"
+
+    @staticmethod
+    def _utc(seconds):
+        return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+
+    def iso(self, seconds):
+        stamp = self._utc(seconds).isoformat(timespec="milliseconds")
+        return stamp.replace("+00:00", "Z")

@@ -1,55 +1,31 @@
-"""The state behind the API: users, tokens, retry keys and what was delivered."""
+"""The state behind the API: people, what they wrote and what was delivered."""
 
-import dataclasses
 import threading
 
-from . import identifiers, validation
+from . import identifiers
 from .clock import Clock
+from .contents import Contents
+from .linking import Linking
+from .login import Login
+from .richmenus import RichMenus
+from .sending import Sending
+from .state import (  # re-exported: tests name them here
+    Refusal,
+    ReplyToken,
+    User,
+    not_found,
+)
+from .tokens import Tokens
 
 REPLY_TOKEN_SECONDS = 60
 REDELIVERED_TOKEN_SECONDS = 20 * 60
-RETRY_KEY_SECONDS = 24 * 3600
-STATELESS_TOKEN_SECONDS = 15 * 60
-WROTE_RECENTLY_SECONDS = 7 * 24 * 3600
-
-BAD_TOKEN = (
-    "Authentication failed. Confirm that the access token in the authorization "
-    "header is valid."
-)
-RATE_LIMIT = "The API rate limit has been exceeded. Try again later."
-MONTHLY_LIMIT = "You have reached your monthly limit."
-
-
-class Refusal(Exception):
-    """An answer other than success: status, JSON body and extra headers."""
-
-    def __init__(self, status, body, headers=None):
-        super().__init__(body.get("message", status))
-        self.status = status
-        self.body = body
-        self.headers = headers or {}
-
-
-@dataclasses.dataclass
-class User:
-    id: str
-    name: str
-    language: str = "zh-TW"
-    is_friend: bool = True
-    is_blocked: bool = False
-    wrote_at: float = 0.0
-
-
-@dataclasses.dataclass
-class ReplyToken:
-    user_id: str
-    event_at: float
-    expires_at: float
-    used: bool = False
 
 
 class Platform:
-    """One channel of the LINE Platform. Every method is safe between threads."""
+    """One channel of the LINE Platform. Every method is safe between threads.
+
+    The parts keep their own state and share the lock and the clock.
+    """
 
     def __init__(self, channel_id, channel_secret, access_token, bot_user_id):
         self.lock = threading.RLock()
@@ -60,22 +36,47 @@ class Platform:
         self.bot_user_id = bot_user_id
         self.bot_name = "LINE Simulator"
         self.basic_id = "@simulator"
+        self.has_chat = False  # the setting "Chat" of the official account manager
+        self.is_verified = False  # only verified accounts may list their followers
         self.quota = None  # messages a month that are not replies; None = no limit
+        self.tokens = Tokens(self)
+        self.contents = Contents(self)
+        self.linking = Linking(self)
+        self.login = Login(self)
+        self.menus = RichMenus(self)
+        self.sending = Sending(self)
         self.forget()
 
     def forget(self):
         """Back to an empty platform (settings stay)."""
         with self.lock:
             self.users = {}
-            self.stateless_tokens = {}
             self.reply_tokens = {}
-            self.retry_keys = {}
+            self.read_tokens = {}
             self.delivered = []
             self.received = []
+            self.signals = []  # loading animations and marks as read
             self.calls = []
             self.consumption = 0
+            for part in (
+                self.tokens,
+                self.contents,
+                self.linking,
+                self.login,
+                self.menus,
+                self.sending,
+            ):
+                part.forget()
 
-    # -- users ----------------------------------------------------------------
+    @property
+    def stateless_tokens(self):
+        return self.tokens.stateless
+
+    @property
+    def retry_keys(self):
+        return self.sending.retry_keys
+
+    # -- people ---------------------------------------------------------------
     def add_user(self, name, language="zh-TW", user_id=None, is_friend=True):
         with self.lock:
             user = User(user_id or identifiers.user_id(), name, language, is_friend)
@@ -85,151 +86,41 @@ class Platform:
     def user(self, user_id):
         with self.lock:
             if user_id not in self.users:
-                raise Refusal(404, {"message": "Not found"})
+                raise not_found()
             return self.users[user_id]
 
     def profile(self, user_id):
         user = self.user(user_id)
-        if user.is_blocked:
-            raise Refusal(404, {"message": "Not found"})
-        return {
+        if not user.is_reachable:
+            raise not_found()
+        values = {
             "userId": user.id,
             "displayName": user.name,
             "language": user.language,
         }
+        if user.status_message:
+            values["statusMessage"] = user.status_message
+        return values
+
+    def followers(self):
+        """Ids of the friends; only verified accounts may ask."""
+        if not self.is_verified:
+            raise Refusal(403, "Access to this API is not available for your account")
+        with self.lock:
+            return [
+                user.id
+                for user in self.users.values()
+                if user.is_friend and user.is_reachable
+            ]
 
     def info(self):
         return {
             "userId": self.bot_user_id,
             "basicId": self.basic_id,
             "displayName": self.bot_name,
-            "chatMode": "bot",
-            "markAsReadMode": "auto",
+            "chatMode": "chat" if self.has_chat else "bot",
+            "markAsReadMode": "manual" if self.has_chat else "auto",
         }
-
-    # -- tokens ---------------------------------------------------------------
-    def issue_token(self, form):
-        """A stateless channel access token for the channel id and secret."""
-        with self.lock:
-            if form.get("grant_type") != "client_credentials":
-                raise Refusal(400, {"error": "unsupported_grant_type"})
-            if (form.get("client_id"), form.get("client_secret")) != (
-                self.channel_id,
-                self.channel_secret,
-            ):
-                raise Refusal(400, {"error": "invalid_client"})
-            token = identifiers.token(64)
-            self.stateless_tokens[token] = self.clock.now() + STATELESS_TOKEN_SECONDS
-            return {
-                "token_type": "Bearer",
-                "access_token": token,
-                "expires_in": STATELESS_TOKEN_SECONDS,
-            }
-
-    def authenticate(self, authorization):
-        with self.lock:
-            scheme, _space, token = (authorization or "").partition(" ")
-            known = token == self.access_token or (
-                self.stateless_tokens.get(token, 0) > self.clock.now()
-            )
-            if scheme != "Bearer" or not known:
-                raise Refusal(401, {"message": BAD_TOKEN})
-
-    # -- sending --------------------------------------------------------------
-    def push(self, body, retry_key, request_id):
-        """Accept a push; the same retry key within 24 hours answers 409."""
-        with self.lock:
-            if retry_key is not None and not identifiers.is_uuid(retry_key):
-                raise Refusal(400, {"message": "The retry key is invalid"})
-            accepted = self._accepted(retry_key)
-            if accepted:
-                raise Refusal(
-                    409,
-                    {
-                        "message": "The retry key is already accepted",
-                        "sentMessages": accepted["sent"],
-                    },
-                    {"x-line-accepted-request-id": accepted["request_id"]},
-                )
-            errors = validation.check_push(body)
-            if errors:
-                raise Refusal(400, validation.refusal(errors))
-            user = self._reachable(body["to"])
-            self._consume(1)
-            sent = self._deliver(user, body["messages"], "push", request_id, retry_key)
-            if retry_key:
-                self.retry_keys[retry_key] = {
-                    "at": self.clock.now(),
-                    "request_id": request_id,
-                    "sent": sent,
-                }
-            return {"sentMessages": sent}
-
-    def _accepted(self, retry_key):
-        entry = self.retry_keys.get(retry_key)
-        if entry and entry["at"] + RETRY_KEY_SECONDS > self.clock.now():
-            return entry
-        return None
-
-    def _reachable(self, user_id):
-        user = self.users.get(user_id)
-        if user is None:
-            raise Refusal(
-                400,
-                {
-                    "message": "The property, 'to', in the request body is invalid "
-                    "(line: -, column: -)"
-                },
-            )
-        recently = user.wrote_at + WROTE_RECENTLY_SECONDS > self.clock.now()
-        if not user.is_friend and not user.is_blocked and not recently:
-            raise Refusal(400, {"message": "Failed to send messages"})
-        return user
-
-    def _consume(self, count):
-        if self.quota is not None and self.consumption + count > self.quota:
-            raise Refusal(429, {"message": MONTHLY_LIMIT})
-        self.consumption += count
-
-    def reply(self, body, retry_key, request_id):
-        """Accept a reply: the token works once, for a minute."""
-        with self.lock:
-            if retry_key is not None:
-                raise Refusal(
-                    400,
-                    {"message": "The retry key is not supported for this endpoint"},
-                )
-            errors = validation.check_reply(body)
-            if errors:
-                raise Refusal(400, validation.refusal(errors))
-            token = self.reply_tokens.get(body["replyToken"])
-            if token is None or token.used or token.expires_at < self.clock.now():
-                raise Refusal(400, {"message": "Invalid reply token"})
-            token.used = True
-            user = self.users[token.user_id]
-            sent = self._deliver(user, body["messages"], "reply", request_id, None)
-            return {"sentMessages": sent}
-
-    def _deliver(self, user, messages, via, request_id, retry_key):
-        sent = []
-        for message in messages:
-            entry = {"id": identifiers.message_id()}
-            entry["quoteToken"] = identifiers.token(40)
-            sent.append(entry)
-            if user.is_blocked:  # accepted by the API, shown to nobody
-                continue
-            self.delivered.append(
-                {
-                    "id": entry["id"],
-                    "user": user.id,
-                    "text": message["text"],
-                    "via": via,
-                    "request_id": request_id,
-                    "retry_key": retry_key,
-                    "at": self.clock.milliseconds(),
-                }
-            )
-        return sent
 
     # -- reply tokens ---------------------------------------------------------
     def new_reply_token(self, user_id):
@@ -252,6 +143,78 @@ class Platform:
                     token.event_at + REDELIVERED_TOKEN_SECONDS,
                 )
 
+    # -- reading and typing ---------------------------------------------------
+    def show_loading(self, user_id, seconds):
+        """The dots in the chat; shown only to a friend of ours."""
+        with self.lock:
+            user = self.users.get(user_id)
+            if user is None:
+                raise Refusal(400, "The property, 'chatId', is invalid")
+            now = self.clock.now()
+            user.loading_until = now + seconds if user.is_reachable else 0.0
+            self._signal("loading", user_id, seconds=seconds)
+
+    def mark_as_read(self, token):
+        """Everything the customer wrote up to the token's message is read."""
+        with self.lock:
+            if token not in self.read_tokens:
+                raise Refusal(400, "Invalid markAsReadToken")
+            user_id, message_id = self.read_tokens[token]
+            self._signal("read", user_id, message_id=message_id)
+            if self.has_chat:
+                for entry in self.received:
+                    if entry["user"] == user_id and int(entry["id"]) <= int(message_id):
+                        entry["read"] = True
+
+    def _signal(self, kind, user_id, **values):
+        at = self.clock.milliseconds()
+        self.signals.append({"kind": kind, "user": user_id, "at": at} | values)
+
+    # -- what customers wrote -------------------------------------------------
+    def receive(self, user, message):
+        """A customer's message arrives: its record for the phone, a read token."""
+        with self.lock:
+            user.wrote_at = self.clock.now()
+            token = identifiers.token(40)
+            self.read_tokens[token] = (user.id, message["id"])
+            self.received.append(
+                {
+                    "id": message["id"],
+                    "user": user.id,
+                    "type": message["type"],
+                    "text": message.get("text", ""),
+                    "message": message,
+                    "mine": True,
+                    "read": not self.has_chat,
+                    "at": self.clock.milliseconds(),
+                }
+            )
+            return token
+
+    def show_own(self, user, text):
+        """A text on the customer's side that no event tells of."""
+        with self.lock:
+            self.received.append(
+                {
+                    "id": identifiers.message_id(),
+                    "user": user.id,
+                    "type": "display",
+                    "text": text,
+                    "message": None,
+                    "mine": True,
+                    "read": True,
+                    "at": self.clock.milliseconds(),
+                }
+            )
+
+    def withdraw(self, message_id):
+        """A customer takes a message back: it and its content are gone."""
+        with self.lock:
+            self.received[:] = [
+                entry for entry in self.received if entry["id"] != message_id
+            ]
+            self.contents.withdraw(message_id)
+
     # -- reading back ---------------------------------------------------------
     def delivered_to(self, user_id):
         with self.lock:
@@ -259,15 +222,9 @@ class Platform:
 
     def thread(self, user_id):
         """Both sides of a conversation in order, for the phone page."""
+        keys = ("id", "at", "text", "type", "message", "mine", "read")
         with self.lock:
-            bubbles = [
-                {"id": entry["id"], "at": entry["at"], "text": entry["text"]}
-                | {"mine": False}
-                for entry in self.delivered_to(user_id)
-            ]
-            bubbles += [
-                {key: entry[key] for key in ("id", "at", "text", "mine")}
-                for entry in self.received
-                if entry["user"] == user_id
-            ]
-            return sorted(bubbles, key=lambda bubble: (bubble["at"], bubble["id"]))
+            bubbles = self.delivered_to(user_id)
+            bubbles += [entry for entry in self.received if entry["user"] == user_id]
+            shown = [{key: entry.get(key) for key in keys} for entry in bubbles]
+            return sorted(shown, key=lambda bubble: (bubble["at"], bubble["id"]))
