@@ -202,6 +202,27 @@ class LineInbox(models.Model):
         if self._process(200):
             self._wake(INBOX_CRON)
 
+    @api.model
+    def _lag_seconds(self, accounts):
+        """How long the oldest event that is due has been waiting.
+
+        :return: seconds by account id, 0 when none is waiting
+        """
+        now = self._now()
+        groups = self.sudo()._read_group(
+            [
+                ("account_id", "in", accounts.ids),
+                ("state", "in", ("new", "error")),
+                ("next_at", "<=", now),
+            ],
+            ["account_id"],
+            ["next_at:min"],
+        )
+        lags = dict.fromkeys(accounts.ids, 0)
+        return lags | {
+            account.id: (now - oldest).total_seconds() for account, oldest in groups
+        }
+
     # -- retention ------------------------------------------------------------
     def _purge_payload(self):
         """Forget the raw events; what happened stays on record."""

@@ -24,6 +24,7 @@ from . import (
     test_outbox_failures,
     test_panel,
     test_portal_line,
+    test_outbox_rates,
     test_records,
     test_sending,
     test_session,

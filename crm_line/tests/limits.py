@@ -142,7 +142,7 @@ def _two_bubbles(length):
 
 def _padded(make, size):
     """What ``make`` makes, as JSON exactly ``size`` bytes long."""
-    empty = len(json.dumps(make(2))) - 2
+    empty = len(json.dumps(make(2), separators=(",", ":"))) - 2
     return make(size - empty)
 
 

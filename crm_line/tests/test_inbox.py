@@ -205,6 +205,16 @@ class TestInbox(LineCase, CronMixinCase):
         with patch(HANDLER, side_effect=MemoryError), self.assertRaises(MemoryError):
             self.env["line.inbox"]._process()
 
+    def test_lag(self):
+        inbox = self.env["line.inbox"]
+        self.assertEqual(inbox._lag_seconds(self.account), {self.account.id: 0})
+        self.receive(self.simulator.text(self.customer, "hi"))
+        with self.later(seconds=90):
+            lag = inbox._lag_seconds(self.account)[self.account.id]
+            self.assertAlmostEqual(lag, 90, delta=2)
+            self.work()
+            self.assertEqual(inbox._lag_seconds(self.account), {self.account.id: 0})
+
     # -- profile --------------------------------------------------------------
     def test_name_comes_from_the_profile_before_the_first_message(self):
         self.writes("hi")

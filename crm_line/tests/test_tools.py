@@ -1,3 +1,4 @@
+import importlib
 import json
 
 from odoo.tests import BaseCase, tagged
@@ -11,6 +12,7 @@ from ..tools import (
     signature,
     webhook_body,
 )
+from .common import load_simulator
 from .limits import limit_table
 
 
@@ -221,6 +223,14 @@ class TestMessages(BaseCase):
             with self.subTest(limit=name):
                 self.assertEqual(self.keys(make(limit)), [], "at the limit")
                 self.assertTrue(self.keys(make(limit + 1)), "one more")
+
+    def test_the_simulator_draws_the_same_lines(self):
+        load_simulator()
+        check = importlib.import_module("line_simulator.validation").check_messages
+        for name, make, limit in limit_table():
+            with self.subTest(limit=name):
+                self.assertEqual(check([make(limit)]), [])
+                self.assertTrue(check([make(limit + 1)]))
 
     def test_call(self):
         hello = line_message.text("a")

@@ -25,7 +25,7 @@ KB = 1024
 ALT_TEXT = 1500
 URL = 2000
 ACTION_URI = 1000
-DATA = 300
+DATA, FILL_IN = 300, 1000
 QUICK_REPLIES = 13
 EMOJIS = 20
 SENDER_NAME = 20
@@ -208,7 +208,8 @@ class _Check:
         self._component(path, bubble)
 
     def _size(self, path, content, limit):
-        size = len(json.dumps(content, ensure_ascii=False).encode())
+        written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        size = len(written.encode("utf-8", "surrogatepass"))
         if size > limit:
             self.add(path, "too_big", size=size, limit=limit)
 
@@ -255,8 +256,8 @@ class _Check:
 
     def _action_postback(self, path, action):
         self.text(f"{path}.data", action.get("data"), DATA)
-        for name in ("displayText", "fillInText"):
-            self.text(f"{path}.{name}", action.get(name), DATA, needed=False)
+        for name, limit in (("displayText", DATA), ("fillInText", FILL_IN)):
+            self.text(f"{path}.{name}", action.get(name), limit, needed=False)
 
     def _action_message(self, path, action):
         self.text(f"{path}.text", action.get("text"), DATA)

@@ -15,3 +15,10 @@ def line_schedules(registry, first, last):
     import race_line
 
     race_line.schedules(registry, int(first), int(last))
+
+
+@actor
+def line_inbox_order(registry):
+    import race_line
+
+    race_line.inbox_order(registry)

@@ -104,9 +104,9 @@ class World:
         message = [{"type": "text", "text": text}]
         return env["line.outbox"]._enqueue(user, message, lane, text)
 
-    def work(self):
+    def work(self, model="line.outbox"):
         with self.transaction() as env:
-            return env["line.outbox"]._process()
+            return env[model]._process()
 
     def settle(self):
         """Let healthy workers finish, with time enough for every wait."""
@@ -333,13 +333,13 @@ def _messages(world, users, rng, seed):
     return keys
 
 
-def _both_work(world):
+def _both_work(world, model="line.outbox"):
     """Two workers at once; one that dies leaves its transaction undone."""
     errors = []
 
     def live():
         try:
-            world.work()
+            world.work(model)
         except (WorkerDied, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             pass  # the scheduler starts it again in the next round
         except Exception as error:  # handed to the main thread
@@ -366,3 +366,35 @@ def _judge(world, keys, totals, seed):
                 totals["wrong"].append([seed, row.idempotency_key, row.state, count])
         if len(rows) != len(keys):
             totals["wrong"].append([seed, "rows", len(rows), len(keys)])
+
+
+# -- the inbox ------------------------------------------------------------------------
+def inbox_order(registry):
+    """Events of several people, two workers at once; prints each conversation."""
+    world = World(registry)
+    people, count, rng = 4, 6, random.Random(6)
+    with world.transaction() as env:
+        account = env["line.account"].browse(world.account_id)
+        users = [world.customer(env, f"P{n}") for n in range(people)]
+        ids = [user.id for user in users]
+        events = []
+        for user in users:
+            phone = world.simulator.platform.user(user.line_uid)
+            for number in range(count):
+                event = world.simulator.text(phone, f"{number}")
+                events.append(event | {"timestamp": event["timestamp"] + number * 1000})
+        rng.shuffle(events)
+        env["line.inbox"]._store(account, events)
+    for _round in range(20):
+        _both_work(world, "line.inbox")
+        with world.transaction() as env:
+            waiting = [("state", "in", ("new", "error"))]
+            if not env["line.inbox"].search_count(waiting):
+                break
+    with world.transaction() as env:
+        found = []
+        for user in env["line.user"].browse(ids):
+            messages = user.channel_id.message_ids.filtered("author_guest_id")
+            bodies = [str(message.body) for message in messages.sorted("id")]
+            found.append(["".join(c for c in body if c.isdigit()) for body in bodies])
+        print(json.dumps(found))

@@ -36,3 +36,8 @@ def test_random_schedules_of_two_workers(scratch):
     assert found["deaths"] > SCHEDULES / 4
     assert found["faults"] > SCHEDULES
     assert found["states"]["uncertain"] > SCHEDULES / 100
+
+
+def test_two_workers_keep_the_order_of_each_person(scratch):
+    found = json.loads(scratch.run("line_inbox_order"))
+    assert found == [["0", "1", "2", "3", "4", "5"]] * 4
