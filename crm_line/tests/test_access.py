@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ..models.line_webhook_day import TALLY
 from .common import LineCase
 
 # model: letters of what (employee, agent, supervisor, administrator) may do
@@ -78,6 +79,7 @@ class TestAccess(LineCase):
                 )
 
     def test_companies_are_apart(self):
+        TALLY.clear()
         self.writes("hi")
         self.agent_posts("answer")
         self.env["line.link"]._create_code(self.account, self.partner)
