@@ -30,6 +30,8 @@
         "views/line_plan_views.xml",
         "views/line_webhook_day_views.xml",
         "views/res_config_settings_views.xml",
+        "data/line_queue_cron.xml",
+        "views/line_account_queue_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -6,11 +6,15 @@ import psycopg2.extras
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import plaintext2html
 
 from ..tools import line_hosts, line_message, line_text
 from . import line_outbox_engine
 
 OUTBOX_CRON = "crm_line.ir_cron_line_outbox"
+OUTBOX_BULK_CRON = "crm_line.ir_cron_line_outbox_bulk"
+OUTBOX_CRONS = (OUTBOX_CRON, OUTBOX_BULK_CRON)
+FAST_LANES, BULK_LANES = ("reply", "chat", "control", "service"), ("marketing",)
 
 LANES = [
     ("reply", "Automatic Reply"),
@@ -33,9 +37,9 @@ STATES = [
     ("dead", "Given Up"),
     ("cancelled", "Not Sent"),
 ]
-# Lanes that need permission, and the purpose that gives it. The other lanes answer
-# a person who wrote.
-GATED_LANES = {"service": "service", "marketing": "marketing"}
+# Lanes for contacts: who is not bound gets none of these. The other lanes answer a
+# person who wrote.
+BOUND_LANES = ("service", "marketing")
 # Answers before notices before campaigns.
 PRIORITIES = {"reply": 0, "chat": 0, "control": 1, "service": 1, "marketing": 2}
 # What the table keeps forever as it was queued (see the trigger).
@@ -43,6 +47,7 @@ FROZEN = {
     "account_id",
     "line_user_id",
     "lane",
+    "action",
     "idempotency_key",
     "payload_sha256",
     "retry_key",
@@ -59,7 +64,7 @@ class LineOutbox(models.Model):
 
     _name = "line.outbox"
     _description = "LINE Outgoing Message"
-    _inherit = ["line.queue"]
+    _inherit = ["line.queue", "mail.thread"]
     _order = "id DESC"
     _rec_name = "idempotency_key"
     _allow_sudo_commands = False
@@ -76,7 +81,7 @@ class LineOutbox(models.Model):
     action = fields.Selection(ACTIONS, required=True, readonly=True, default="message")
     priority = fields.Integer(readonly=True, aggregator=None)
     idempotency_key = fields.Char(string="Cause", required=True, readonly=True)
-    payload = fields.Json(string="Messages", readonly=True)
+    payload = fields.Json(string="Content", readonly=True)
     payload_sha256 = fields.Char(required=True, readonly=True)
     preview = fields.Char(string="Text", compute="_compute_preview")
     retry_key = fields.Char(required=True, readonly=True)
@@ -123,7 +128,13 @@ class LineOutbox(models.Model):
     _waiting_idx = models.Index(
         "(line_user_id, id) WHERE state IN ('queued', 'sending')"
     )
-    _due_idx = models.Index("(priority, next_at, id) WHERE state = 'queued'")
+    _due_idx = models.Index(
+        "(account_id, priority, next_at, id) WHERE state = 'queued'"
+    )
+    _sending_idx = models.Index("(claimed_at) WHERE state = 'sending'")
+    _pushed_idx = models.Index(
+        "(account_id, sent_at) WHERE state = 'sent' AND transport = 'push'"
+    )
 
     def init(self):
         line_outbox_engine.install_triggers(self.env)
@@ -161,8 +172,8 @@ class LineOutbox(models.Model):
         """Queue messages in this transaction; a worker sends them after its commit.
 
         One row per LINE user and key: queueing the same key again changes nothing.
-        Marketing and service lanes ask ``pdpa.gate``; who may not be contacted gets
-        a row that says so and is not sent.
+        Marketing asks ``pdpa.gate`` and the month's messages, service needs a bound
+        contact; who may not be written to gets a row that says so and is not sent.
 
         :param line_users: ``line.user`` records
         :param list messages: LINE message objects, at most five
@@ -178,12 +189,17 @@ class LineOutbox(models.Model):
         rows = self.sudo()
         if not line_users:
             return rows
+        known = rows._find(line_users, key).line_user_id
         refused = rows._refusals(line_users, lane)
+        if lane == "marketing":
+            refused |= rows._beyond_quota(
+                (line_users - known).filtered(lambda user: user.id not in refused)
+            )
         made = rows._insert(
             line_users, lane, "message", key, messages, refused, mail_message
         )
         if any(state == "queued" for _id, state in made):
-            self._wake(OUTBOX_CRON)
+            self._wake(OUTBOX_CRONS[lane in BULK_LANES])
         rows.invalidate_model()
         return rows._find(line_users, key)
 
@@ -322,25 +338,46 @@ class LineOutbox(models.Model):
 
         :return: dict of ``line.user`` id to a sentence for the screen
         """
-        purpose = GATED_LANES.get(lane)
-        if not purpose:
+        if lane not in BOUND_LANES:
             return {}
         refused = {
             user.id: self.env._("Not bound to a contact, so nobody can have agreed.")
+            if lane == "marketing"
+            else self.env._("Not bound to a contact.")
             for user in line_users
             if not user.partner_id
         }
+        if lane != "marketing":
+            return refused
         bound = line_users.filtered("partner_id").sudo()
         for company, users in bound.grouped("company_id").items():
             gate = self.env["pdpa.gate"].sudo().with_company(company)
             partners = users.partner_id
-            denied = partners - gate._filter(partners, purpose, "line")
-            reasons = gate._reasons(denied, purpose, "line") if denied else {}
+            denied = partners - gate._filter(partners, "marketing", "line")
+            reasons = gate._reasons(denied, "marketing", "line") if denied else {}
             refused |= {
                 user.id: reasons[user.partner_id.id]
                 for user in users
                 if user.partner_id.id in reasons
             }
+        return refused
+
+    @api.model
+    def _beyond_quota(self, line_users):
+        """Who is too many for the messages that are left this month, and why."""
+        refused = {}
+        for account, users in line_users.grouped("account_id").items():
+            left = account._quota_left()
+            if left is None or left >= len(users):
+                continue
+            reason = self.env._(
+                "The account had %(left)s messages left for marketing this month, "
+                "%(wanted)s were wanted. Buy more messages, lower “Reserved for "
+                "Notices” or send next month.",
+                left=left,
+                wanted=len(users),
+            )
+            refused |= dict.fromkeys(users[left:].ids, reason)
         return refused
 
     # -- actions --------------------------------------------------------------
@@ -349,8 +386,12 @@ class LineOutbox(models.Model):
 
         A person decides this: an uncertain message may arrive a second time.
         """
-        rows = self._check_may_manage()
-        rows.filtered(lambda row: row.state in ("failed", "dead", "uncertain")).write(
+        rows = self._check_may_manage().filtered(
+            lambda row: row.state in ("failed", "dead", "uncertain")
+        )
+        note = self.env._("Sent again by %(user)s.", user=self.env.user.name)
+        rows._note(note)
+        rows.write(
             {
                 "state": "queued",
                 "transport": "push",
@@ -358,30 +399,45 @@ class LineOutbox(models.Model):
                 "quota_refusals": 0,
                 "first_try_at": False,
                 "next_at": self._now(),
-                "reason": self.env._(
-                    "Sent again by %(user)s.", user=self.env.user.name
-                ),
+                "reason": note,
             }
         )
         rows._refresh_messages()
-        self._wake(OUTBOX_CRON)
+        for cron in OUTBOX_CRONS:
+            self._wake(cron)
         return True
 
     def action_discard(self):
         """Never send these."""
-        rows = self._check_may_manage()
-        reason = self.env._("Discarded by %(user)s.", user=self.env.user.name)
         open_states = ("queued", "failed", "dead", "uncertain")
-        for row in rows.filtered(lambda row: row.state in open_states):
+        rows = self._check_may_manage().filtered(lambda row: row.state in open_states)
+        note = self.env._("Discarded by %(user)s.", user=self.env.user.name)
+        rows._note(note)
+        for row in rows:
             row.write(
                 {
                     "state": "cancelled",
                     "next_at": False,
-                    "reason": f"{row.reason or ''}\n{reason}".strip(),
+                    "reason": f"{row.reason or ''}\n{note}".strip(),
                 }
             )
         rows._refresh_messages()
         return True
+
+    def _note(self, text):
+        """Who did what, and what the row said before: for the record."""
+        if not self:
+            return
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        self._message_log_batch(
+            {
+                row.id: plaintext2html(
+                    "\n".join(filter(None, (text, labels[row.state], row.reason)))
+                )
+                for row in self
+            },
+            author_id=self.env.user.partner_id.id,
+        )
 
     def _check_may_manage(self):
         """Administrators manage every lane, agents their own conversations."""

@@ -26,24 +26,21 @@ def insert(env, rows):
     )
 
 
-def next_row(now):
-    """Lock the next row to send: one column, the id.
+def due_rows(account_id, lanes, limit, now):
+    """Lock rows to send, the most urgent first: one column, the id.
 
     Within a conversation only the oldest open row may fly; service and marketing
     messages queue for themselves, so that a paused campaign does not hold back an
-    answer. Flush ``line.outbox`` and ``line.account`` first.
+    answer. Flush ``line.outbox`` first.
     """
     return SQL(
         """
         SELECT item.id
           FROM line_outbox item
-          JOIN line_account account ON account.id = item.account_id
-         WHERE item.state = 'queued'
+         WHERE item.account_id = %(account_id)s
+           AND item.state = 'queued'
            AND item.next_at <= %(now)s
-           AND account.active
-           AND COALESCE(account.paused_until, '-infinity') <= %(now)s
-           AND (item.lane != 'marketing'
-                OR COALESCE(account.quota_paused_until, '-infinity') <= %(now)s)
+           AND item.lane IN %(lanes)s
            AND NOT EXISTS (
                SELECT 1 FROM line_outbox earlier
                 WHERE earlier.line_user_id = item.line_user_id
@@ -53,11 +50,110 @@ def next_row(now):
                        OR (earlier.lane IN ('reply', 'chat')
                            AND item.lane IN ('reply', 'chat'))))
          ORDER BY item.priority, item.next_at, item.id
-         LIMIT 1
+         LIMIT %(limit)s
            FOR UPDATE OF item SKIP LOCKED
         """,
+        account_id=account_id,
+        lanes=tuple(lanes),
+        limit=limit,
         now=now,
     )
+
+
+def take_calls(account_id, endpoint, wanted, rate, spare, now):
+    """Take calls from a bucket: (taken, left), nothing when there is no bucket.
+
+    :param spare: how many to leave
+    :param float now: seconds since 1970
+    """
+    return SQL(
+        """
+        WITH locked AS (
+            SELECT id,
+                   LEAST(%(rate)s, tokens
+                       + GREATEST(0, %(now)s - refilled_at) * %(rate)s) AS there
+              FROM line_bucket
+             WHERE account_id = %(account_id)s AND endpoint = %(endpoint)s
+               FOR UPDATE
+        ), taken AS (
+            SELECT id, there,
+                   GREATEST(0, LEAST(%(wanted)s, floor(there - %(spare)s))) AS calls
+              FROM locked
+        )
+        UPDATE line_bucket bucket
+           SET tokens = taken.there - taken.calls,
+               refilled_at = GREATEST(bucket.refilled_at, %(now)s)
+          FROM taken
+         WHERE bucket.id = taken.id
+        RETURNING taken.calls::int, bucket.tokens
+        """,
+        account_id=account_id,
+        endpoint=endpoint,
+        wanted=wanted,
+        rate=float(rate),
+        spare=float(spare),
+        now=now,
+    )
+
+
+def mark_sending(env, rows, now):
+    """The claim: rows are ``sending`` from the commit on.
+
+    :param rows: (id, transport, id of the event whose reply token is used)
+    """
+    env.cr.execute_values(
+        """
+        UPDATE line_outbox item
+           SET state = 'sending', claimed_at = claim.at, attempts = attempts + 1,
+               first_try_at = COALESCE(first_try_at, claim.at),
+               transport = claim.transport, reply_inbox_id = claim.event_id,
+               write_date = claim.at
+          FROM (VALUES %s) claim (id, transport, event_id, at)
+         WHERE item.id = claim.id
+        """,
+        [(*row, now) for row in rows],
+        template="(%s, %s, %s::int, %s::timestamp)",
+    )
+
+
+def record(env, rows):
+    """Write results: ids of the rows that were still ours.
+
+    Somebody else may have taken a row over when its worker was slow. That LINE has
+    accepted the message is true whoever asked, so ``sent`` is written all the same.
+
+    :param rows: tuples in the order of the columns below
+    """
+    done = env.cr.execute_values(
+        """
+        UPDATE line_outbox item
+           SET state = result.state, transport = result.transport,
+               attempts = result.attempts, quota_refusals = result.quota_refusals,
+               next_at = result.next_at, first_try_at = result.first_try_at,
+               reason = result.reason, http_status = result.http_status,
+               line_request_id = result.request_id,
+               accepted_request_id = result.accepted_request_id,
+               sent_at = result.sent_at, sent_message_ids = result.sent_message_ids,
+               reply_inbox_id = CASE WHEN result.keeps_token
+                                     THEN item.reply_inbox_id END,
+               write_date = result.at
+          FROM (VALUES %s) result (
+               id, claimed_at, claimed_attempts, state, transport, attempts,
+               quota_refusals, next_at, first_try_at, reason, http_status, request_id,
+               accepted_request_id, sent_at, sent_message_ids, keeps_token, at)
+         WHERE item.id = result.id
+           AND (item.state = 'sending' AND item.claimed_at = result.claimed_at
+                AND item.attempts = result.claimed_attempts
+                OR result.state = 'sent'
+                AND item.state IN ('queued', 'sending', 'uncertain'))
+        RETURNING item.id
+        """,
+        rows,
+        template="(%s, %s::timestamp, %s, %s, %s, %s, %s, %s::timestamp,"
+        " %s::timestamp, %s, %s, %s, %s, %s::timestamp, %s::jsonb, %s, %s::timestamp)",
+        fetch=True,
+    )
+    return [row[0] for row in done]
 
 
 def stale_rows(before):
@@ -101,13 +197,17 @@ def reply_token(line_user_id, since):
 def install_triggers(env):
     """What was queued stays as it was: the database refuses changes and deletion.
 
-    The payload may be forgotten (set to NULL), never exchanged.
+    The payload may be forgotten (set to NULL), never exchanged. Only finished calls
+    that said nothing (control lane) may be deleted.
     """
     env.cr.execute(
         """
         CREATE OR REPLACE FUNCTION line_outbox_frozen() RETURNS trigger AS $$
         BEGIN
             IF TG_OP = 'DELETE' THEN
+                IF OLD.lane = 'control' AND OLD.state IN ('sent', 'cancelled') THEN
+                    RETURN OLD;
+                END IF;
                 RAISE EXCEPTION 'line_outbox rows are not deleted'
                     USING ERRCODE = 'integrity_constraint_violation';
             END IF;

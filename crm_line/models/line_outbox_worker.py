@@ -1,28 +1,31 @@
+import concurrent.futures
+import contextlib
 import datetime
 import random
 import time
 
+import psycopg2.extras
+
 from odoo import api, models
 
-from ..tools import line_client
+from ..tools import line_client, line_delivery
 from . import line_outbox_engine
-from .line_outbox import OUTBOX_CRON
+from .line_outbox import BULK_LANES, FAST_LANES, OUTBOX_CRONS
 from .line_queue import CONCURRENCY
 
-# LINE guarantees a reply token for a minute and a retry key for 24 hours; we keep
-# away from both edges.
+# LINE guarantees a reply token for a minute; we keep away from the edge.
 REPLY_TOKEN_SECONDS = 50
-RETRY_KEY_HOURS = 23
 STALE_SECONDS = 60
-BACKOFF_SECONDS = 30  # doubled with every attempt
-MAX_BACKOFF_SECONDS = 3600
-RATE_PAUSE_SECONDS = 60
-AUTH_PAUSE_SECONDS = 300
-QUOTA_PAUSE_MINUTES = 15  # a narrowcast may hold messages only for a while
-MAX_QUOTA_REFUSALS = 3
-SILENCE_PAUSE_SECONDS = 30
-MAX_CONFLICTS = 5
+# A claimed call that has not begun by then is not begun any more: with two attempts
+# and a new access token it would still be under way when the row counts as stale.
+START_SECONDS = 10
+THREADS = 6
+BATCH = 100  # rows that are claimed and not recorded yet
+GATHER_SECONDS = 0.25  # how long quick answers wait for slow ones
 PASS_SECONDS = 60  # a slow LINE must not hold a cron worker for longer
+MAX_CONFLICTS = 5
+CONTROL_SECONDS = {"loading": 5, "mark_read": 3600}
+DAYS_OF_CONTROL = 1
 
 
 class LineOutboxWorker(models.Model):
@@ -30,44 +33,81 @@ class LineOutboxWorker(models.Model):
 
     Nothing is locked while LINE is called. The claim is committed before the call,
     so a worker that dies leaves a row in ``sending``: a push is repeated with the
-    same retry key, a reply (which has none) becomes ``uncertain``.
+    same retry key, a reply (which has none) becomes ``uncertain``. Calls are made in
+    threads, which know nothing of the database.
     """
 
     _inherit = "line.outbox"
 
     @api.model
-    def _process(self, limit=100):
-        """Send waiting messages, one at a time.
+    def _process(self, limit=100, lanes=FAST_LANES + BULK_LANES, patient=False):
+        """Send waiting messages.
 
+        :param bool patient: wait for the account's rate instead of leaving the rest
         :return: number of messages that were taken up
         """
         worker = self.sudo()
-        worker._recover()
-        worker._commit()
+        with contextlib.suppress(*CONCURRENCY):
+            worker._recover()
+            worker._commit()
+        pool = concurrent.futures.ThreadPoolExecutor(THREADS, "line-outbox")
+        try:
+            return worker._pump(pool, lanes, limit, patient)
+        finally:
+            # what is not under way yet stays claimed, and is recovered
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _pump(self, pool, lanes, limit, patient):
+        """Claim and record until nothing is left or time is over."""
         handled = conflicts = 0
+        clients, flying = {}, {}
         deadline = time.monotonic() + PASS_SECONDS
-        while handled < limit and conflicts < MAX_CONFLICTS:
-            if time.monotonic() > deadline:
-                break
+        while True:
+            room = min(BATCH - len(flying), limit - handled)
+            if time.monotonic() > deadline or conflicts >= MAX_CONFLICTS:
+                room = 0
+            calls, dropped, dry = (), 0, 0
             try:
-                row = worker._claim()
+                if room > 0:
+                    calls, dropped, dry = self._claim(lanes, room)
+                    conflicts = 0
             except CONCURRENCY:
-                worker._rollback()
+                self._rollback()
                 conflicts += 1
-                continue
-            if not row:
-                break
-            handled += 1
-            if row.state == "sending":
-                row._send()
-        worker._commit()
-        return handled
+                time.sleep(random.random() / 100)
+            handled += len(calls) + dropped
+            for call in calls:
+                client = self._client_of(clients, call.account_id)
+                flying[pool.submit(line_delivery.deliver, client, call)] = call
+            if flying:
+                finished = concurrent.futures.wait(flying, GATHER_SECONDS).done
+                self._record_all([(flying.pop(it), it.result()) for it in finished])
+            elif dry and patient and room > 0:
+                time.sleep(min(dry, GATHER_SECONDS))
+            elif not dropped and not (0 < conflicts < MAX_CONFLICTS):
+                return handled
+
+    def _client_of(self, clients, account_id):
+        """One client per account and pass: its threads keep their connections."""
+        if account_id not in clients:
+            account = self.env["line.account"].browse(account_id)
+            clients[account_id] = account._client()
+            self._commit()
+        return clients[account_id]
 
     @api.model
     def _cron_process(self):
-        """Entry of the scheduled job."""
-        if self._process(200):
-            self._wake(OUTBOX_CRON)
+        """Entry of the scheduled job for answers and notices."""
+        self._run_lanes(FAST_LANES)
+
+    @api.model
+    def _cron_process_bulk(self):
+        """Entry of the scheduled job for campaigns."""
+        self._run_lanes(BULK_LANES)
+
+    def _run_lanes(self, lanes):
+        if self._process(1_000_000, lanes, patient=True):
+            self._wake(OUTBOX_CRONS[lanes[0] in BULK_LANES])
 
     # -- claim ----------------------------------------------------------------
     @api.model
@@ -76,226 +116,353 @@ class LineOutboxWorker(models.Model):
         self.flush_model()
         before = self._now() - datetime.timedelta(seconds=STALE_SECONDS)
         rows = self.browse(self._claim_ids(line_outbox_engine.stale_rows(before)))
-        replies = rows.filtered(lambda row: row.transport == "reply")
-        for row in replies:
-            row.with_context(lang=row.account_id._staff_lang())._doubt()
-        (rows - replies).write({"state": "queued", "next_at": self._now()})
+        if not rows:
+            return
+        control = rows.filtered(lambda row: row.lane == "control")
+        replies = rows.filtered(lambda row: row.transport == "reply") - control
+        control.write({"state": "cancelled", "next_at": False})
+        for account, own in replies.grouped("account_id").items():
+            reason = self._word(line_delivery.DOUBT, account)
+            own.write({"state": "uncertain", "next_at": False, "reason": reason})
+        (rows - replies - control).write({"state": "queued", "next_at": self._now()})
         rows._refresh_messages()
 
     @api.model
-    def _claim(self):
-        """Take the next row: ``sending`` and committed, or cancelled right away."""
+    def _claim(self, lanes=FAST_LANES + BULK_LANES, room=BATCH):
+        """Take rows: ``sending`` and committed, or cancelled right away.
+
+        :return: (calls to make, number of cancelled rows, seconds until an account
+            may call again, 0 when none has to wait)
+        """
+        now = self._now()
+        accounts = self.env["line.account"].search(
+            ["|", ("paused_until", "=", False), ("paused_until", "<=", now)]
+        )
+        calls, dropped, dry = [], 0, 0
+        for account in random.sample(list(accounts), len(accounts)):
+            if room <= len(calls) + dropped:
+                break
+            own = [lane for lane in lanes if account._lane_is_open(lane, now)]
+            if not own:
+                continue
+            left = room - len(calls) - dropped
+            rows = self._due(account, own, left, now)
+            if not rows:
+                continue
+            made, cancelled, wait = self._claim_rows(account, rows, lanes)
+            self._commit()
+            calls += made
+            dropped += cancelled
+            dry = max(dry, wait)
+        return calls, dropped, dry
+
+    def _due(self, account, lanes, limit, now):
         self.flush_model()
-        self.env["line.account"].flush_model()
-        row = self.browse(self._claim_ids(line_outbox_engine.next_row(self._now())))
-        if not row:
-            return row
-        row = row.with_context(lang=row.account_id._staff_lang())
-        reason = row._obstacle()
-        if reason:
-            row.write({"state": "cancelled", "reason": reason, "next_at": False})
-            row._refresh_messages()
-        else:
-            now = self._now()
-            row.write(
-                {
-                    "state": "sending",
-                    "claimed_at": now,
-                    "first_try_at": row.first_try_at or now,
-                    "attempts": row.attempts + 1,
-                    **row._choose_transport(),
-                }
+        query = line_outbox_engine.due_rows(account.id, lanes, limit, now)
+        rows = self.browse(self._claim_ids(query))
+        if account.quota_strikes and "marketing" in lanes:
+            # after a refusal one message tries whether there are messages again
+            campaign = rows.filtered(lambda row: row.lane == "marketing")
+            rows -= campaign[1:]
+        return rows.with_context(lang=account._staff_lang())
+
+    def _claim_rows(self, account, rows, lanes):
+        """Cancel what must not be sent, mark the rest as far as the rate allows."""
+        obstacles = rows._obstacles()
+        rows._cancel_all(obstacles)
+        rows = rows.filtered(lambda row: row.id not in obstacles)
+        chosen = rows._choose_transports()
+        Bucket = self.env["line.bucket"]
+        spare = all(lane in BULK_LANES for lane in lanes)
+        wait, taken = 0, []
+        for endpoint in ("reply", "push"):
+            own = [row for row in rows if chosen[row.id][0] == endpoint]
+            metered = [row for row in own if row.lane != "control"]
+            count, left = Bucket._take(account, endpoint, len(metered), spare)
+            taken += [row for row in own if row.lane == "control"] + metered[:count]
+            if count < len(metered):
+                # long enough for a handful of calls
+                wait = max(wait, 0.2 - min(0, left) / account.push_rate)
+        calls = self._mark(account, taken, chosen)
+        return calls, len(obstacles), wait
+
+    def _mark(self, account, rows, chosen):
+        """Write the claim.
+
+        :return: the calls to make
+        """
+        if not rows:
+            return []
+        now = self._now()
+        events = [chosen[row.id][1] for row in rows if chosen[row.id][1]]
+        self.env["line.inbox"].browse(events).reply_used_at = now
+        calls = [
+            line_delivery.Call(
+                id=row.id,
+                account_id=account.id,
+                line_user_id=row.line_user_id.id,
+                mail_message_id=row.mail_message_id.id,
+                lane=row.lane,
+                action=row.action,
+                transport=chosen[row.id][0],
+                line_uid=row.line_user_id.line_uid,
+                payload=row.payload,
+                retry_key=row.retry_key,
+                reply_token=chosen[row.id][2],
+                attempts=row.attempts + 1,
+                quota_refusals=row.quota_refusals,
+                claimed_at=now,
+                first_try_at=row.first_try_at or now,
+                start_before=time.monotonic() + START_SECONDS,
             )
-        self._commit()
-        return row
+            for row in rows
+        ]
+        self.env.flush_all()
+        line_outbox_engine.mark_sending(
+            self.env, [(row.id, *chosen[row.id][:2]) for row in rows], now
+        )
+        self.invalidate_model()
+        return calls
 
-    def _obstacle(self):
-        """Why this row must not be sent now; asked again at the last moment."""
-        self.ensure_one()
-        if self.line_user_id.friend_state == "blocked":
-            return self.env._("The customer has blocked the account.")
-        if not self.payload:
-            return self.env._("The content was deleted.")
-        return self._refusals(self.line_user_id, self.lane).get(self.line_user_id.id)
+    def _cancel_all(self, reasons):
+        """Cancel rows of self.
 
-    def _choose_transport(self):
+        :param dict reasons: sentence by row id
+        """
+        for reason in set(reasons.values()):
+            rows = self.filtered(lambda row, why=reason: reasons.get(row.id) == why)
+            rows.write({"state": "cancelled", "reason": reason, "next_at": False})
+        cancelled = self.filtered(lambda row: row.id in reasons)
+        cancelled._refresh_messages()
+
+    def _obstacles(self):
+        """Why rows must not be sent now, by id; asked again at the last moment."""
+        now, found = self._now(), {}
+        for row in self:
+            age = (now - row.create_date).total_seconds()
+            if row.line_user_id.friend_state == "blocked":
+                found[row.id] = self.env._("The customer has blocked the account.")
+            elif not row.payload:
+                found[row.id] = self.env._("The content was deleted.")
+            elif age > CONTROL_SECONDS.get(row.action, age):
+                found[row.id] = self.env._("Too late to be of use.")
+        for lane, rows in self.grouped("lane").items():
+            reasons = rows._refusals(rows.line_user_id, lane)
+            for row in rows:
+                if row.line_user_id.id in reasons:
+                    found.setdefault(row.id, reasons[row.line_user_id.id])
+        return found
+
+    def _choose_transports(self):
         """A reply when a token is fresh and unused: it is free. Otherwise a push.
 
         A row that was tried by push stays with push: LINE may have it already.
+
+        :return: (transport, event id or None, reply token or None) by row id
         """
-        self.ensure_one()
-        if self.transport or self.lane not in ("reply", "chat"):
-            return {"transport": "push"}
-        self.env["line.inbox"].flush_model()
         since = self._now() - datetime.timedelta(seconds=REPLY_TOKEN_SECONDS)
-        found = self.env.execute_query(
-            line_outbox_engine.reply_token(self.line_user_id.id, since)
-        )
-        if not found:
-            return {"transport": "push"}
-        event = self.env["line.inbox"].browse(found[0][0])
-        event.reply_used_at = self._now()
-        return {"transport": "reply", "reply_inbox_id": event.id}
-
-    # -- call -----------------------------------------------------------------
-    def _send(self):
-        """Call LINE and record what became of it."""
-        self.ensure_one()
-        client = self.account_id._client()
-        if self.transport == "reply":
-            self._send_reply(client)
-        else:
-            outcome = client.push(
-                self.line_user_id.line_uid, self.payload, self.retry_key
-            )
-            self._record_push(outcome)
-        self._refresh_messages()
-        self._commit()
-
-    def _send_reply(self, client):
-        token = self.reply_inbox_id.reply_token
-        outcome = client.reply(token, self.payload)
-        if outcome.kind == line_client.RETRYABLE and not outcome.never_sent:
-            # a token works once: repeating it at once cannot deliver twice
-            again = client.reply(token, self.payload)
-            if not again.is_success:
-                self._record_answer(again)
-                self._doubt()
-                return
-            outcome = again
-        if outcome.is_success:
-            self._succeed(outcome)
-        elif outcome.kind == line_client.REJECTED and (
-            not outcome.is_invalid_reply_token
-        ):
-            self._fail(outcome)
-        else:  # certainly not delivered: push it
-            self.write({"transport": "push", "reply_inbox_id": False})
-            if outcome.is_invalid_reply_token:
-                self.write({"state": "queued", "next_at": self._now()})
-            else:
-                self._record_push(outcome)
+        self.env["line.inbox"].flush_model()
+        chosen = {}
+        for row in self:
+            found = []
+            if row.lane in ("reply", "chat") and not row.transport:
+                query = line_outbox_engine.reply_token(row.line_user_id.id, since)
+                found = self.env.execute_query(query)
+            chosen[row.id] = ("reply", *found[0]) if found else ("push", None, None)
+        return chosen
 
     # -- record ---------------------------------------------------------------
-    def _record_push(self, outcome):
-        """Move the row on according to the outcome of a push."""
-        if outcome.is_success:
-            self._succeed(outcome)
-        elif outcome.kind == line_client.REJECTED:
-            self._fail(outcome)
-        elif outcome.kind == line_client.QUOTA:
-            self._wait_for_quota(outcome)
-        else:
-            self._record_answer(outcome)
-            seconds = self._backoff()
-            if outcome.kind == line_client.RATE:
-                self._pause_account("paused_until", RATE_PAUSE_SECONDS)
-                seconds = RATE_PAUSE_SECONDS
-            elif outcome.kind == line_client.AUTH:
-                self._pause_account("paused_until", AUTH_PAUSE_SECONDS)
-                self.account_id.write(
-                    {
-                        "is_connected": False,
-                        "test_result": self.account_id._explain_failure(outcome),
-                    }
-                )
-                seconds = AUTH_PAUSE_SECONDS
-            elif outcome.never_sent:
-                self._pause_account("paused_until", SILENCE_PAUSE_SECONDS)
-            self._retry_in(seconds)
+    def _record_all(self, results):
+        """Write what became of calls, in one transaction.
 
-    def _record_answer(self, outcome):
-        self.write(
-            {
-                "http_status": outcome.status,
-                "line_request_id": outcome.request_id,
-                "accepted_request_id": outcome.accepted_request_id,
-                "reason": outcome.message or False,
-            }
-        )
+        A conflict with somebody who touched a row at the same time is repeated: what
+        LINE answered must not be forgotten.
+        """
+        for conflict in range(MAX_CONFLICTS):
+            try:
+                self._record(results)
+                self._commit()
+                return
+            except CONCURRENCY:
+                self._rollback()
+                time.sleep(random.random() * 0.02 * 2**conflict)
+        # the rows are found in ``sending`` later, as if this worker had died
 
-    def _succeed(self, outcome):
-        sent = outcome.sent_messages
-        self._record_answer(outcome)
-        self.write(
-            {
-                "state": "sent",
-                "sent_at": self._now(),
-                "next_at": False,
-                "reason": False,
-                "sent_message_ids": [row["id"] for row in sent],
-            }
-        )
-        Message = self.env["line.message"]
-        for row in sent:
-            if not Message._find(self.account_id, row["id"]):
-                Message._link(
-                    self.mail_message_id,
-                    self.line_user_id,
-                    row["id"],
-                    "out",
-                    quote_token=row.get("quoteToken"),
-                    row=self,
-                )
-
-    def _fail(self, outcome):
-        self._record_answer(outcome)
-        self.write({"state": "failed", "next_at": False})
-
-    def _doubt(self):
-        """A reply that may or may not have arrived: never repeated by itself."""
-        self.write(
-            {
-                "state": "uncertain",
-                "next_at": False,
-                "reason": self.env._(
-                    "LINE's answer to this reply was lost: it may have arrived. "
-                    "Retry sends it again."
-                ),
-            }
-        )
-
-    def _wait_for_quota(self, outcome):
-        """The month's messages are used up: wait a little, then give up."""
-        self._record_answer(outcome)
-        self.quota_refusals += 1
-        seconds = QUOTA_PAUSE_MINUTES * 60
-        self._pause_account("quota_paused_until", seconds)
-        if self.quota_refusals >= MAX_QUOTA_REFUSALS:
-            self.write(
-                {
-                    "state": "failed",
-                    "next_at": False,
-                    "reason": self.env._(
-                        "The monthly messages of the account are used up."
-                    ),
-                }
-            )
-        else:
-            self._retry_in(seconds)
-
-    def _backoff(self):
-        """Seconds until the next attempt, with a tenth of jitter."""
-        seconds = BACKOFF_SECONDS * 2 ** min(self.attempts - 1, 10)
-        jitter = 1 + random.random() / 10
-        return int(min(seconds, MAX_BACKOFF_SECONDS) * jitter)
-
-    def _retry_in(self, seconds):
-        """Queue again, as long as LINE still remembers the retry key."""
-        next_at = self._now() + datetime.timedelta(seconds=seconds)
-        last = self.first_try_at + datetime.timedelta(hours=RETRY_KEY_HOURS)
-        if next_at > last:
-            self.write({"state": "dead", "next_at": False})
+    def _record(self, results):
+        """Write what became of calls: (call, result) pairs."""
+        if not results:
             return
-        self.write({"state": "queued", "next_at": next_at})
-        self._wake(OUTBOX_CRON, seconds)
+        now = self._now()
+        quota_until = self._note_accounts(results)
+        values, answers = [], {}
+        for call, result in results:
+            until = quota_until.get(call.account_id)
+            decision = line_delivery.decide(call, result, now, until)
+            values.append(self._values(call, result, decision, now))
+            answers[call.id] = (call, result.outcome, decision)
+        self.env.flush_all()
+        done = line_outbox_engine.record(self.env, values)
+        self.invalidate_model()
+        self._link_sent([answers[row_id] for row_id in done])
+        unused = [
+            row.id
+            for row in self.browse(done)
+            if not answers[row.id][1] and answers[row.id][0].transport == "reply"
+        ]
+        if unused:
+            self._give_tokens_back(unused, answers)
+        self._wake_for([answers[row_id][2] for row_id in done])
+        self.browse(done)._refresh_messages()
 
-    def _pause_account(self, field, seconds):
-        until = self._now() + datetime.timedelta(seconds=seconds)
-        self.account_id.write({field: until})
+    def _values(self, call, result, decision, now):
+        """The columns of one row for the engine."""
+        outcome = result.outcome or line_client.Outcome("")
+        account = self.env["line.account"].browse(call.account_id)
+        sent = decision.state == "sent"
+        ids = [row["id"] for row in outcome.sent_messages] if sent else None
+        return (
+            call.id,
+            call.claimed_at,
+            call.attempts,
+            decision.state,
+            decision.transport,
+            decision.attempts,
+            decision.quota_refusals,
+            decision.next_at,
+            decision.first_try_at,
+            self._word(decision.reason, account),
+            outcome.status,
+            outcome.request_id,
+            outcome.accepted_request_id,
+            now if sent else None,
+            psycopg2.extras.Json(ids) if sent else None,
+            decision.keeps_token,
+            now,
+        )
+
+    def _word(self, reason, account):
+        """The sentence for the screen, in the language of the account's team."""
+        if reason == line_delivery.DOUBT:
+            env = self.with_context(lang=account._staff_lang()).env
+            return env._(
+                "LINE's answer to this reply was lost: it may have arrived. "
+                "Retry sends it again."
+            )
+        if reason == line_delivery.USED_UP:
+            env = self.with_context(lang=account._staff_lang()).env
+            return env._("The monthly messages of the account are used up.")
+        if reason == line_delivery.WAITS_FOR_MONTH:
+            return account.with_context(lang=account._staff_lang())._quota_reason()
+        return reason
+
+    def _link_sent(self, answers):
+        """Remember which LINE messages the accepted rows are."""
+        sent = [
+            (call, message)
+            for call, outcome, decision in answers
+            if decision.state == "sent" and call.lane != "control"
+            for message in outcome.sent_messages
+        ]
+        Message = self.env["line.message"]
+        ids = [message["id"] for _call, message in sent]
+        found = Message.search([("line_message_id", "in", ids)]) if ids else Message
+        known = {(row.account_id.id, row.line_message_id) for row in found}
+        Message.create(
+            [
+                {
+                    "account_id": call.account_id,
+                    "line_user_id": call.line_user_id,
+                    "mail_message_id": call.mail_message_id,
+                    "outbox_id": call.id,
+                    "line_message_id": message["id"],
+                    "direction": "out",
+                    "quote_token": message.get("quoteToken"),
+                }
+                for call, message in sent
+                if (call.account_id, message["id"]) not in known
+            ]
+        )
+
+    def _give_tokens_back(self, row_ids, answers):
+        """Reply tokens of rows that were claimed and then not called."""
+        tokens = [answers[row_id][0].reply_token for row_id in row_ids]
+        events = self.env["line.inbox"].search([("reply_token", "in", tokens)])
+        events.reply_used_at = False
+
+    def _note_accounts(self, results):
+        """What answers say about the account as a whole.
+
+        :return: when marketing is tried again, by account id
+        """
+        quota_until, punished = {}, set()
+        for call, result in results:
+            outcome = result.outcome
+            account = self.env["line.account"].browse(call.account_id)
+            if outcome is None or call.lane == "control":
+                continue
+            if outcome.is_success:
+                if call.lane == "marketing" and account.quota_strikes:
+                    account._resume_marketing()
+            elif outcome.kind == line_client.RATE:
+                punished.add((account, call.transport))
+            elif outcome.kind == line_client.AUTH:
+                self._pause(account, line_delivery.AUTH_PAUSE_SECONDS)
+                explained = account._explain_failure(outcome)
+                account.write({"is_connected": False, "test_result": explained})
+            elif outcome.kind == line_client.QUOTA:
+                quota_until[account.id] = account._take_quota_refusal()
+            elif outcome.never_sent:
+                self._pause(account, line_delivery.SILENCE_PAUSE_SECONDS)
+        for account, endpoint in punished:
+            seconds = line_delivery.RATE_PAUSE_SECONDS
+            self.env["line.bucket"]._punish(account, endpoint, seconds)
+        return quota_until
+
+    def _pause(self, account, seconds):
+        account.paused_until = self._now() + datetime.timedelta(seconds=seconds)
+
+    def _wake_for(self, decisions):
+        """Come back when rows that were put off are due."""
+        now = self._now()
+        waits = {
+            max(0, int((decision.next_at - now).total_seconds()))
+            for decision in decisions
+            if decision.state == "queued" and decision.next_at
+        }
+        if waits:
+            for cron in OUTBOX_CRONS:
+                self._wake(cron, min(waits))
+
+    @api.model
+    def _release_held(self, account):
+        """Marketing that waited for the month's messages may leave now."""
+        rows = self.search(
+            [
+                ("account_id", "=", account.id),
+                ("lane", "=", "marketing"),
+                ("state", "=", "queued"),
+                ("quota_refusals", ">", 0),
+            ]
+        )
+        rows.write({"next_at": self._now()})
+        self._wake(OUTBOX_CRONS[1])
 
     # -- screens --------------------------------------------------------------
     def _refresh_messages(self):
         """Show the new state below the message in open conversations."""
         self.flush_recordset()
         self.mail_message_id._line_send_state()
+
+    @api.autovacuum
+    def _gc_control(self):
+        """Calls that said nothing leave nothing to remember."""
+        before = self._now() - datetime.timedelta(days=DAYS_OF_CONTROL)
+        self.env.cr.execute(
+            """
+            DELETE FROM line_outbox
+             WHERE lane = 'control' AND state IN ('sent', 'cancelled')
+               AND create_date < %s
+            """,
+            [before],
+        )
+        self.invalidate_model()

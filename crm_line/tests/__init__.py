@@ -13,6 +13,7 @@ from . import (
     test_order_notice,
     test_outbox,
     test_outbox_failures,
+    test_outbox_rates,
     test_records,
     test_settings,
     test_tools,

@@ -11,6 +11,7 @@ TABLE = {
     "line.outbox": ("", "r", "r", "r"),
     "line.message": ("", "", "", "r"),
     "line.link": ("", "", "", "r"),
+    "line.bucket": ("", "", "", "r"),
     "line.binding.wizard": ("", "rwcu", "rwcu", "rwcu"),
     "line.webhook.day": ("", "", "r", "r"),
     "line.plan": ("", "", "r", "rwcu"),

@@ -5,7 +5,7 @@ from psycopg2.errors import SerializationFailure
 
 from odoo.tests import tagged
 
-from ..models.line_outbox_worker import MAX_QUOTA_REFUSALS
+from ..tools.line_delivery import MAX_QUOTA_REFUSALS
 from .common import LineCase
 
 TEXT = [{"type": "text", "text": "hello"}]
