@@ -18,6 +18,8 @@ FAULT_ANSWERS = {
     "unauthorized": (401, BAD_TOKEN),
     "expired": (401, BAD_TOKEN),
 }
+BLOCK_BYTES = 64 * 1024
+DISCARDED_BYTES = 32 * 1024 * 1024
 METHODS = ("GET", "POST", "PUT", "DELETE")
 
 
@@ -67,8 +69,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         if length > MAX_BODY_BYTES and not self.path.startswith("/control/"):
             self.close_connection = True
+            self._discard(length)
             raise Refusal(413, "Request body is too large")
         return self.rfile.read(length)
+
+    def _discard(self, length):
+        """Read a body to nowhere, or its sender would not listen to the answer."""
+        for _block in range(min(length, DISCARDED_BYTES) // BLOCK_BYTES + 1):
+            length -= len(self.rfile.read(min(length, BLOCK_BYTES)))
 
     def _answer(self, call):
         if call.path.startswith("/control/"):
