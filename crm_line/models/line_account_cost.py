@@ -25,20 +25,22 @@ class LineAccountCost(models.Model):
         """What is known about the month's messages of each account.
 
         :return: dict of account id to dict ``limit`` (None: no limit), ``used``
-            (None: unknown), ``reserved``, ``read_at``
+            (None: not read yet), ``queued`` for marketing, ``reserved`` with those,
+            ``zone`` of the month
         """
-        reserved = self._count(
+        queued = self._count(
             "line.outbox",
             [("lane", "=", "marketing"), ("state", "in", ("queued", "sending"))],
         )
         return {
             account.id: {
-                "limit": None,
-                "used": None,
-                "reserved": reserved.get(account.id, 0),
-                "read_at": False,
+                "limit": account.quota_limit if account.quota_is_limited else None,
+                "used": account.quota_used if account.quota_read_at else None,
+                "queued": queued.get(account.id, 0),
+                "reserved": queued.get(account.id, 0) + account.service_reserve,
+                "zone": account.quota_zone,
             }
-            for account in self
+            for account in self.sudo()
         }
 
     def _sent_this_month(self):
@@ -47,24 +49,26 @@ class LineAccountCost(models.Model):
         ``replies`` were free, ``pushes`` are counted by LINE; ``answers`` are the
         pushes that a reply token in time would have saved.
         """
-        start = line_cost.month_start(fields.Datetime.now())
-        groups = (
-            self.env["line.outbox"]
-            .sudo()
-            ._read_group(
-                [
-                    ("account_id", "in", self.ids),
-                    ("state", "=", "sent"),
-                    ("sent_at", ">=", start),
-                    ("lane", "!=", "control"),
-                ],
-                ["account_id", "transport", "lane"],
-                ["__count"],
-            )
-        )
+        now = fields.Datetime.now()
         result = {
             account.id: {"replies": 0, "pushes": 0, "answers": 0} for account in self
         }
+        groups = []
+        for zone, accounts in self.sudo().grouped("quota_zone").items():
+            groups += (
+                self.env["line.outbox"]
+                .sudo()
+                ._read_group(
+                    [
+                        ("account_id", "in", accounts.ids),
+                        ("state", "=", "sent"),
+                        ("sent_at", ">=", line_cost.month_start(now, zone)),
+                        ("lane", "!=", "control"),
+                    ],
+                    ["account_id", "transport", "lane"],
+                    ["__count"],
+                )
+            )
         for account, transport, lane, count in groups:
             numbers = result[account.id]
             if transport == "reply":

@@ -42,10 +42,9 @@ class LineAccountWebhook(models.Model):
             account._refuse("destination", "a webhook for another bot")
             return 403
         self.env["line.inbox"].sudo()._store(account, events)
-        days = self.env["line.webhook.day"]
-        days._count(account, "received")
-        if any(event.get("type") == webhook_body.UNREADABLE for event in events):
-            days._count(account, "unreadable")
+        odd = any(event.get("type") == webhook_body.UNREADABLE for event in events)
+        reasons = ("received", "unreadable") if odd else ("received",)
+        self.env["line.webhook.day"]._count(account, *reasons)
         return 200
 
     @api.model

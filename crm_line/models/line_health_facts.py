@@ -113,4 +113,6 @@ class LineHealthFacts(models.AbstractModel):
     @api.model
     def _forecast(self, quota, now):
         """Messages at the end of the month, at today's pace."""
-        return line_cost.forecast(quota["used"] or 0, quota["reserved"], now)
+        return line_cost.forecast(
+            quota["used"] or 0, quota["queued"], now, quota["zone"]
+        )

@@ -50,10 +50,11 @@ class LineWebhookDay(models.Model):
     _day_unique = models.UniqueIndex("(COALESCE(account_id, 0), day, reason)")
 
     @api.model
-    def _count(self, account, reason):
-        """Count one call; ``account`` may be empty."""
+    def _count(self, account, *reasons):
+        """Count one call for each of ``reasons``; ``account`` may be empty."""
         now = fields.Datetime.now()
-        TALLY.add(self.env.cr.dbname, (account.id or 0, now.date(), reason), now)
+        for reason in reasons:
+            TALLY.add(self.env.cr.dbname, (account.id or 0, now.date(), reason), now)
         self._flush_tally()
 
     @api.model
@@ -63,15 +64,20 @@ class LineWebhookDay(models.Model):
         counts = TALLY.take(group)
         if not counts:
             return
-        if modules.module.current_test:  # its transaction must see its own account
-            self._add_up(self.env.cr, counts)
-            return
         try:
-            with self.env.registry.cursor() as cursor:
-                self._add_up(cursor, counts)
+            self._write_down(counts)
         except psycopg2.Error:
             TALLY.put_back(group, counts)
             _logger.info("Webhook calls could not be counted now", exc_info=True)
+
+    @api.model
+    def _write_down(self, counts):
+        """Add counts to the table in a transaction of their own."""
+        if modules.module.current_test:  # its transaction must see its own account
+            self._add_up(self.env.cr, counts)
+            return
+        with self.env.registry.cursor() as cursor:
+            self._add_up(cursor, counts)
 
     @api.model
     def _add_up(self, cursor, counts):

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ..models.line_webhook_day import TALLY
 from .common import LineCase
 
 # model: letters of what (employee, agent, supervisor, administrator) may do
@@ -86,6 +87,7 @@ class TestAccess(LineCase):
                 )
 
     def test_companies_are_apart(self):
+        TALLY.clear()
         self.writes("hi")
         self.sends(self.simulator.events.image(self.customer))
         self.agent_posts("answer")

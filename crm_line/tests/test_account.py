@@ -99,11 +99,24 @@ class TestAccount(LineCase):
         self.assertEqual(self.account.action_view_users()["res_model"], "line.user")
 
     def test_neutralized_copy_is_mute(self):
+        wizards = self.env["line.account.setup"].create(
+            {"channel_secret": "typed", "access_token": "typed"}
+        ), self.env["line.account.secret"].create(
+            {"account_id": self.account.id, "new_secret": "typed"}
+        )
+        self.account.channel_secret_old = "old"
+        self.writes("hi")
+        self.env.flush_all()
         with file_open("crm_line/data/neutralize.sql") as script:
             self.env.cr.execute(script.read())
         self.env.invalidate_all()
         for name in ("channel_secret", "channel_secret_old", "access_token"):
             self.assertFalse(self.account[name])
         self.assertTrue(self.account.api_url.startswith("http://127.0.0.1"))
+        self.assertNotIn("typed", str([wizard.read() for wizard in wizards]))
+        self.assertFalse(self.events().reply_token)
+        crons = self.env["line.health"]._crons()
+        self.assertGreaterEqual(len(crons), 2)
+        self.assertFalse(any(crons.mapped("active")))
         self.assertFalse(self.env.ref("crm_line.ir_cron_line_outbox").active)
         self.assertEqual(self.receive(self.simulator.text(self.customer, "hi")), 403)

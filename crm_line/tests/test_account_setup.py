@@ -48,6 +48,7 @@ class SetupCase(LineCase):
 
     def set_base_url(self, url):
         self.env["ir.config_parameter"].set_param("web.base.url", url)
+        self.env["line.account"].invalidate_model(["webhook_url"])
 
     def wizard(self, user=None, **values):
         """The wizard of a new account on the simulator."""

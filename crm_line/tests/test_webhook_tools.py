@@ -176,21 +176,27 @@ class TestTally(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestCost(BaseCase):
-    def test_month_is_that_of_japan(self):
+    def test_month_is_that_of_line(self):
         late = datetime.datetime(2026, 2, 28, 15, 0)  # midnight in Japan
-        self.assertEqual(line_cost.month_start(late), late)
+        self.assertEqual(line_cost.month_start(late, "Asia/Tokyo"), late)
         before = late - datetime.timedelta(seconds=1)
         self.assertEqual(
-            line_cost.month_start(before), datetime.datetime(2026, 1, 31, 15)
+            line_cost.month_start(before, "Asia/Tokyo"),
+            datetime.datetime(2026, 1, 31, 15),
+        )
+        self.assertEqual(
+            line_cost.month_start(late, "UTC"), datetime.datetime(2026, 2, 1)
         )
 
     def test_forecast(self):
         # 10 days and 9 hours of 31 are over
         part = (10 + 9 / 24) / 31
-        self.assertAlmostEqual(line_cost.month_part(NOW), part)
-        self.assertEqual(line_cost.forecast(1000, 50, NOW), round(1000 / part) + 50)
+        self.assertAlmostEqual(line_cost.month_part(NOW, "Asia/Tokyo"), part)
+        self.assertEqual(
+            line_cost.forecast(1000, 50, NOW, "Asia/Tokyo"), round(1000 / part) + 50
+        )
         start = datetime.datetime(2026, 2, 28, 15, 1)
-        self.assertEqual(line_cost.forecast(1, 0, start), 62)
+        self.assertEqual(line_cost.forecast(1, 0, start, "Asia/Tokyo"), 62)
 
     def test_cost(self):
         light = line_cost.Plan(0, 200)

@@ -151,16 +151,20 @@ class LineAccountSetup(models.TransientModel):
             self.account_id.write(values)
         else:
             self.account_id = self.env["line.account"].create(values)
-        if self.env.user.has_group("base.group_system"):
-            secrets["api_url"] = self.api_url
-        self.account_id.sudo().write(secrets)
+        self.account_id.sudo().write(secrets | {"api_url": self._api_url()})
         self.channel_secret = self.access_token = False
         return self.account_id._ask_info()
+
+    def _api_url(self):
+        """Only system administrators choose where the credentials are sent to."""
+        if self.env.user.has_group("base.group_system"):
+            return self.api_url or LINE_API
+        return self.account_id.sudo().api_url or LINE_API
 
     def _credentials_problem(self):
         """The first field that cannot be right, and what to do."""
         account = self.account_id.sudo()
-        loopback = LineHosts(self.sudo().api_url).is_simulator
+        loopback = LineHosts(self._api_url()).is_simulator
         secret = line_credentials.tidy(self.channel_secret)
         token = line_credentials.tidy(self.access_token)
         if not (self.name or "").strip():
