@@ -38,6 +38,7 @@ class BindingHttpCase(LineMixin, HttpCase):
     def setUp(self):
         super().setUp()
         page.limit.clear()
+        self.simulator.platform.delivered.clear()
         self.simulator.faults.clear()
         self.simulator.sender.unsent.clear()
         self.writes("hi")
