@@ -51,6 +51,7 @@ patch(Message.prototype, {
     get attClass() {
         return {
             ...super.attClass,
+            "o-crm-line": this.isLine,
             "o-crm-line-note": this.isLine && this.message.isNote,
         };
     },

@@ -84,7 +84,8 @@ registry.category("web_tour.tours").add("crm_line_agent_works", {
             run: "press Enter",
         },
         {
-            trigger: ".o-mail-Message:contains(每天十點開門) [data-line-state='queued']",
+            trigger:
+                ".o-mail-Message:contains(每天十點開門) [data-line-state='queued']",
         },
         {
             content: "answer a single message",
@@ -141,7 +142,8 @@ registry.category("web_tour.tours").add("crm_line_panel", {
             run: "click",
         },
         {
-            trigger: ".o_form_view .o-mail-Chatter .o-mail-Message:contains(請問有現貨嗎？)",
+            trigger:
+                ".o_form_view .o-mail-Chatter .o-mail-Message:contains(請問有現貨嗎？)",
         },
         {
             content: "and the way back",
