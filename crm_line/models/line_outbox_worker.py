@@ -349,6 +349,9 @@ class LineOutboxWorker(models.Model):
                 "Retry sends it again."
             )
         if reason == line_delivery.USED_UP:
+            env = self.with_context(lang=account._staff_lang()).env
+            return env._("The monthly messages of the account are used up.")
+        if reason == line_delivery.WAITS_FOR_MONTH:
             return account.with_context(lang=account._staff_lang())._quota_reason()
         return reason
 

@@ -14,6 +14,7 @@ from . import (
     test_outbox,
     test_outbox_failures,
     test_panel,
+    test_outbox_rates,
     test_records,
     test_sending,
     test_tools,

@@ -46,14 +46,13 @@ class TestGate(LineCase):
         self.assertEqual(service.state, "sent")
         self.assertEqual(len(self.shown()), 1)
 
-    def test_service_is_stopped_by_a_refusal(self):
+    def test_service_is_not_asked_for_consent(self):
         self.bind()
-        queued = self.enqueue("service", "s:1")
         self.answer("deny", "service")
-        self.assertEqual(self.enqueue("service", "s:2").state, "cancelled")
+        row = self.enqueue("service", "s:1")
         self.work()
-        self.assertEqual(queued.state, "cancelled")
-        self.assertFalse(self.shown())
+        self.assertEqual(row.state, "sent")
+        self.assertEqual(self.shown(), ["週年慶"])
 
     def test_unbound_user_gets_neither(self):
         for lane in ("marketing", "service"):

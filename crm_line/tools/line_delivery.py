@@ -20,7 +20,8 @@ SILENCE_PAUSE_SECONDS = 30
 QUOTA_PAUSE_SECONDS = 15 * 60  # a narrowcast may hold messages only for a while
 MAX_QUOTA_REFUSALS = 3
 
-DOUBT, USED_UP = "doubt", "used_up"  # reasons that the worker words
+# reasons that the worker words
+DOUBT, USED_UP, WAITS_FOR_MONTH = "doubt", "used_up", "waits_for_month"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -145,7 +146,7 @@ def _quota(call, outcome, keep, now, quota_until):
         keep["first_try_at"] = None
     until = now + _seconds(QUOTA_PAUSE_SECONDS)
     if call.lane == "marketing":
-        return _again(max(until, quota_until or until), USED_UP, keep)
+        return _again(max(until, quota_until or until), WAITS_FOR_MONTH, keep)
     if keep["quota_refusals"] >= MAX_QUOTA_REFUSALS:
         return Decision("failed", reason=USED_UP, **keep)
     return _again(until, outcome.message, keep)
