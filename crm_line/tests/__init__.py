@@ -29,6 +29,7 @@ from . import (
     test_panel,
     test_portal_line,
     test_outbox_rates,
+    test_panel,
     test_records,
     test_sending,
     test_session,

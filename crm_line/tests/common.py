@@ -179,6 +179,7 @@ class LineCase(LineMixin, TransactionCase):
         platform.quota = None
         platform.delivered.clear()
         platform.calls.clear()
+        platform.signals.clear()
         platform.consumption = 0
         self.simulator.faults.clear()
         self.customer.is_friend, self.customer.is_blocked = True, False

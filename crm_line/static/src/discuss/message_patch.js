@@ -41,6 +41,9 @@ const CONTENT_STATES = {
     },
 };
 
+const PLAYED = ["audio", "video"];
+const family = (file) => (file.mimetype || "").split("/")[0];
+
 patch(Message.prototype, {
     get isLine() {
         return this.message.thread?.channel_type === "line";
@@ -48,6 +51,7 @@ patch(Message.prototype, {
     get attClass() {
         return {
             ...super.attClass,
+            "o-crm-line": this.isLine,
             "o-crm-line-note": this.isLine && this.message.isNote,
         };
     },
@@ -63,10 +67,10 @@ patch(Message.prototype, {
             return [];
         }
         return this.message.attachment_ids
-            .filter(({mimetype}) => /^(audio|video)\//.test(mimetype || ""))
+            .filter((file) => PLAYED.includes(family(file)))
             .map((file) => ({
                 id: file.id,
-                isAudio: file.mimetype.startsWith("audio/"),
+                isAudio: family(file) === "audio",
                 name: file.name,
                 url: `/web/content/${file.id}`,
             }));

@@ -2,7 +2,7 @@ import {registry} from "@web/core/registry";
 
 const input = ".o-mail-Composer-input";
 
-/** Everything an agent does in a conversation, apart from a plain answer. */
+/** What an agent sees in a conversation; a note in between. */
 registry.category("web_tour.tours").add("crm_line_agent_works", {
     steps: () => [
         {
@@ -54,12 +54,18 @@ registry.category("web_tour.tours").add("crm_line_agent_works", {
             trigger:
                 ".o-crm-line-note:contains(這位客人很急):has(.o-crm-line-noteLabel):not(:has([data-line-state]))",
         },
+    ],
+});
+
+/** What an agent writes with, apart from plain typing. */
+registry.category("web_tour.tours").add("crm_line_agent_writes", {
+    steps: () => [
         {
-            content: "a note by command",
-            trigger: ".o-mail-Composer button[name='line-note']",
+            trigger: ".o-mail-DiscussSidebarChannel:contains(王小明)",
             run: "click",
         },
         {
+            content: "a note by command",
             trigger: `.o-mail-Composer:not(:has(.o-crm-line-noteInput)) ${input}`,
             run: "edit /note 下午回電",
         },
@@ -84,7 +90,8 @@ registry.category("web_tour.tours").add("crm_line_agent_works", {
             run: "press Enter",
         },
         {
-            trigger: ".o-mail-Message:contains(每天十點開門) [data-line-state='queued']",
+            trigger:
+                ".o-mail-Message:contains(每天十點開門) [data-line-state='queued']",
         },
         {
             content: "answer a single message",
@@ -141,7 +148,8 @@ registry.category("web_tour.tours").add("crm_line_panel", {
             run: "click",
         },
         {
-            trigger: ".o_form_view .o-mail-Chatter .o-mail-Message:contains(請問有現貨嗎？)",
+            trigger:
+                ".o_form_view .o-mail-Chatter .o-mail-Message:contains(請問有現貨嗎？)",
         },
         {
             content: "and the way back",
