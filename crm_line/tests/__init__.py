@@ -15,6 +15,7 @@ from . import (
     test_session,
     test_session_hours,
     test_session_rating,
+    test_session_tour,
     test_tools,
     test_tour,
     test_unsend,
