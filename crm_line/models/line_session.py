@@ -25,7 +25,12 @@ class LineSession(models.Model):
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     line_user_id = fields.Many2one(
-        "line.user", required=True, readonly=True, index=True, ondelete="cascade"
+        "line.user",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     partner_id = fields.Many2one(related="line_user_id.partner_id")
     channel_id = fields.Many2one(

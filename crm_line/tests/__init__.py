@@ -36,6 +36,7 @@ from . import (
     test_session_hours,
     test_session_rating,
     test_settings,
+    test_session_tour,
     test_tools,
     test_tour,
     test_tour_account,

@@ -345,7 +345,7 @@ class TestComposer(LineCase):
             f"/web/image/{picture.id}?access_token=", sent[0]["originalContentUrl"]
         )
         self.assertIn(f"/web/image/{preview.id}?", sent[0]["previewImageUrl"])
-        for attachment, width in ((picture, 2048), (preview, 720)):
+        for attachment, width in ((picture, 1920), (preview, 720)):
             with Image.open(io.BytesIO(attachment.raw)) as image:
                 self.assertEqual((image.format, image.width), ("JPEG", width))
         shown = self.rows()[-1].mail_message_id

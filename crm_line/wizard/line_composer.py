@@ -56,7 +56,7 @@ class LineComposer(models.TransientModel):
     send_count = fields.Integer(string="Will Get It", compute="_compute_recipients")
     unbound_count = fields.Integer(string="Not Bound", compute="_compute_recipients")
     refused_count = fields.Integer(string="Refused", compute="_compute_recipients")
-    problems = fields.Text(string="Who Does Not", compute="_compute_recipients")
+    problems = fields.Text(string="Left Out", compute="_compute_recipients")
     preview_number = fields.Integer(default=0)
     preview_name = fields.Char(string="For", compute="_compute_preview")
     preview = fields.Text(compute="_compute_preview")
@@ -293,11 +293,11 @@ class LineComposer(models.TransientModel):
                 ) from None
         self.env["line.composer.batch"]._send(self, found, texts)
         message = self.env._(
-            "%(count)s messages are on their way to LINE.", count=len(found)
+            "Messages on their way to LINE: %(count)s.", count=len(found)
         )
         if problems:
             message += " " + self.env._(
-                "%(count)s records were left out.", count=len(problems)
+                "Records left out: %(count)s.", count=len(problems)
             )
         return {
             "type": "ir.actions.client",
