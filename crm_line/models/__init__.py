@@ -31,8 +31,6 @@ from . import (
     line_health_facts,
     line_health_money,
     line_health_queues,
-    line_content,
-    line_content_worker,
     line_inbox,
     line_inbox_event,
     line_inbox_link,
