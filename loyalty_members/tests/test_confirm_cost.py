@@ -59,7 +59,7 @@ class TestConfirmCost(MembershipCase):
             self.assertEqual(self._count(statements, f"UPDATE {name} "), 1, table)
 
     def test_large_statement_of_tiers_is_not_planned_for_nothing(self):
-        self.gold.threshold, self.silver.threshold = 9000, 8000
+        self.gold.threshold, self.silver.threshold = 90000, 80000
         statements = self._statements(self._quotation().action_confirm)
         self.assertFalse(self._count(statements, "loyalty_tier_move"))
         self.silver.threshold, self.gold.threshold = 20, 30
