@@ -50,6 +50,7 @@ from . import (
     loyalty_program_setup,
     loyalty_program_tier,
     loyalty_tier,
+    loyalty_tier_glance,
     loyalty_tier_job,
     loyalty_tier_move,
     loyalty_tier_rule,

@@ -86,7 +86,7 @@ class LoyaltyMember(models.Model):
         for company, group in orders.grouped("company_id").items():
             program = self.env["loyalty.program"]._membership(company)
             partners = group.partner_id | group.partner_id.commercial_partner_id
-            members = self.sudo().search(
+            members = self.sudo().search_fetch(
                 [("program_id", "=", program.id), ("partner_id", "in", partners.ids)]
             )
             by_partner = members.grouped("partner_id")

@@ -11,30 +11,12 @@ from .loyalty_earning_run import EarningRun, capped_points
 # orders per statement: bounds memory, not the number of statements of a usual call
 CHUNK = 10000
 
+# None: all there is to write. What is left of a row would be written by a second
+# statement at the end, and PostgreSQL checks all references of a row that its own
+# transaction has changed already: that costs more than the statement itself.
 FLUSHED = {
-    "sale.order": [
-        "state",
-        "partner_id",
-        "company_id",
-        "team_id",
-        "date_order",
-        "currency_id",
-        "currency_rate",
-    ],
-    "sale.order.line": [
-        "order_id",
-        "product_id",
-        "product_uom_qty",
-        "qty_delivered",
-        "price_total",
-        "display_type",
-        "is_downpayment",
-        "invoice_lines",
-        "coupon_id",
-        "reward_id",
-        "points_cost",
-        "name",
-    ],
+    "sale.order.line": None,
+    "sale.order": None,
     "account.move": [
         "state",
         "move_type",

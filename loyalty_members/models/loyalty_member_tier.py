@@ -66,7 +66,7 @@ class LoyaltyMember(models.Model):
             the company
         :return: the members whose tier changed
         """
-        moves = self._run_tiers(engine.events, today)
+        moves = self._concerned_by_events(today)._run_tiers(engine.events, today)
         return moves.filtered(lambda m: m.from_tier_id != m.to_tier_id).member_id
 
     def _review_tiers(self, today=None):

@@ -27,8 +27,10 @@ class SaleOrderLine(models.Model):
     # finds the quotations that hold points of a card
     _member_card_idx = models.Index("(coupon_id) WHERE coupon_id IS NOT NULL")
 
-    def _reconcile_orders(self, orders):
-        self.env["loyalty.card"]._forget_held_points()
+    def _reconcile_orders(self, orders, holding=False):
+        """:param holding: whether lines that hold points of a card changed"""
+        if holding:
+            self.env["loyalty.card"]._forget_held_points()
         confirmed = orders.filtered(lambda order: order.state == "sale")
         confirmed._reconcile_points()
 
@@ -43,21 +45,21 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         quiet = door.opened(self, door.RECONCILED)
         lines = super(SaleOrderLine, quiet).create(vals_list).with_env(self.env)
-        self._reconcile_orders(lines.order_id)
+        self._reconcile_orders(lines.order_id, lines.sudo().coupon_id)
         return lines
 
     def write(self, vals):
         if not vals.keys() & RELEVANT:
             return super().write(vals)
-        orders = self.order_id
+        orders, cards = self.order_id, self.sudo().coupon_id
         quiet = door.opened(self, door.RECONCILED)
         result = super(SaleOrderLine, quiet).write(vals)
-        self._reconcile_orders(orders | self.order_id)
+        self._reconcile_orders(orders | self.order_id, cards | self.sudo().coupon_id)
         return result
 
     def unlink(self):
-        orders = self.order_id
+        orders, cards = self.order_id, self.sudo().coupon_id
         quiet = door.opened(self, door.RECONCILED)
         result = super(SaleOrderLine, quiet).unlink()
-        self._reconcile_orders(orders)
+        self._reconcile_orders(orders, cards)
         return result

@@ -134,6 +134,9 @@ class SaleOrder(models.Model):
 
     # -- confirming -----------------------------------------------------------
     def action_confirm(self):
+        # asked for one after the other below, read by one statement
+        partners = self.partner_id | self.company_id.partner_id
+        (partners | self.env.user.partner_id).sudo().mapped("tz")
         for order in self:
             order._check_points_used()
         return super().action_confirm()

@@ -5,6 +5,10 @@
 conditions that matter only.
 """
 
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
 MEASURES = ("spend", "orders", "points", "single")
 
 
@@ -45,3 +49,16 @@ def percent(details):
     if not shares:
         return 100
     return min(100, int(min(shares) if needs_all(details) else max(shares)))
+
+
+def last_day(validity, months, first):
+    """Last day of the validity that starts on ``first``; ``None`` is for ever.
+
+    The same as ``loyalty_tier_measure.last_day``, which says why.
+    """
+    if validity == "months":
+        same = first + relativedelta(months=months)
+        return same - timedelta(days=1) if same.day == first.day else same
+    if validity in ("year", "next_year"):
+        return date(first.year + (validity == "next_year"), 12, 31)
+    return None

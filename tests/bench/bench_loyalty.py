@@ -4,7 +4,7 @@ Orders are confirmed beside native loyalty; what is done for a million members s
 beside the bare SQL of the same work.
 """
 
-from . import loyalty_confirm, loyalty_ledger, loyalty_tiers
+from . import loyalty_confirm, loyalty_import, loyalty_ledger, loyalty_tiers
 
 TITLE = "loyalty_members"
 DATABASES = {
@@ -12,6 +12,7 @@ DATABASES = {
     "loyalty": ["loyalty_members"],
     "tiers": ["loyalty_members"],
     "ledger": ["loyalty_members"],
+    "import": ["loyalty_members"],
 }
 
 
@@ -19,3 +20,4 @@ def run(bench):
     yield from loyalty_confirm.confirming_rows(bench)
     yield from loyalty_tiers.tier_rows(bench, "tiers")
     yield from loyalty_ledger.ledger_rows(bench, "ledger")
+    yield from loyalty_import.import_rows(bench, "import", "native")
