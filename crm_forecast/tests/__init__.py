@@ -1,6 +1,8 @@
 from . import (
     test_access,
+    test_accuracy,
     test_backfill,
+    test_calibration,
     test_forecast,
     test_immutable,
     test_lead_screen,
