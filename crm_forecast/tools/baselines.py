@@ -9,6 +9,11 @@ def manual(deals):
     return _sum((d.rep, d.stated * max(d.amount, 0.0)) for d in deals)
 
 
+def native(deals):
+    """Odoo's scored probability times amount."""
+    return _sum((d.rep, d.native * max(d.amount, 0.0)) for d in deals)
+
+
 class FinalWinRate:
     """Share of the deals of a stage that were ever won, times the amount.
 

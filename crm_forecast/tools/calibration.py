@@ -29,8 +29,9 @@ MIN_SHOCK_PERIODS = 3
 class Deal:
     """An open deal at the origin of a forecast, and what became of it.
 
-    ``stated`` is the probability on the record (0-1), ``won`` whether it was won within
-    the period, ``actual`` what it then brought (company currency).
+    ``stated`` is the probability on the record (0-1), ``native`` the one that Odoo
+    scored, ``won`` whether it was won within the period, ``actual`` what it then
+    brought (company currency).
     """
 
     period: object
@@ -40,6 +41,7 @@ class Deal:
     amount: float
     won: bool = False
     actual: float = 0.0
+    native: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -207,7 +209,11 @@ class Calibration:
             by_rep[rep] += amount
         pipeline = math.fsum(line.expected for line in lines)
         total = closed + pipeline + math.fsum(new.values())
-        margin = self._quantile() * math.sqrt(self._variance(lines, pipeline))
+        chance = math.fsum(
+            self.chance(line.probability, line.deal.amount * line.amount_factor)
+            for line in lines
+        )
+        margin = self.margin(chance, pipeline)
         return Forecast(
             lines=lines,
             new_business=new,
@@ -217,15 +223,25 @@ class Calibration:
             high=total + margin,
         )
 
-    def _variance(self, lines, pipeline):
-        spread = math.exp(self.ratio_variance) - 1  # of a log-normal, by its mean
-        chance = 0.0
-        for line in lines:
-            value = line.deal.amount * line.amount_factor
-            chance += line.probability * value**2 * (1 - line.probability + spread)
+    @property
+    def spread(self):
+        """Squared coefficient of variation of what a won deal brings (log-normal)."""
+        return math.exp(self.ratio_variance) - 1
+
+    def chance(self, probability, value):
+        """Variance of one deal that brings ``value`` in the mean if it is won."""
+        return probability * value**2 * (1 - probability + self.spread)
+
+    def margin(self, chance, pipeline):
+        """Half the width of the interval of 80 %.
+
+        :param float chance: sum of ``chance`` over the open deals
+        :param float pipeline: what the open deals are expected to bring
+        """
         count = len(self.periods)
         known = 1 + 1 / count if count else 1  # the means are estimates, too
-        return chance + known * (self.shock * pipeline**2 + self.new_variance)
+        common = known * (self.shock * pipeline**2 + self.new_variance)
+        return self._quantile() * math.sqrt(chance + common)
 
     def _quantile(self):
         """The 90 % quantile of Student's t (Cornish-Fisher expansion)."""
