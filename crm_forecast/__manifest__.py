@@ -14,6 +14,7 @@
         "data/ir_cron_data.xml",
         "report/crm_forecast_report_views.xml",
         "report/crm_stage_report_views.xml",
+        "report/crm_forecast_accuracy_views.xml",
         "views/crm_forecast_line_views.xml",
         "views/crm_forecast_run_views.xml",
         "views/crm_forecast_period_views.xml",

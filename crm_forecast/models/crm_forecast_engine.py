@@ -49,6 +49,14 @@ LINE_COLUMNS = (
     "amount_weighted",
     "amount_total",
 )
+# what a learned line is explained by; empty in the others
+LEARNED_COLUMNS = (
+    "stage_rate",
+    "rep_observed",
+    "rep_expected",
+    "rep_credibility",
+    "amount_factor",
+)
 # columns that lose their value when the record they name is deleted
 REFERENCES = {
     "lead_id": "crm_lead",

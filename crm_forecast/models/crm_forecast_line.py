@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools.misc import formatLang
 
 
 class CrmForecastLine(models.Model):
@@ -35,3 +36,67 @@ class CrmForecastLine(models.Model):
     company_id = fields.Many2one(required=True, ondelete="restrict")
     lead_id = fields.Many2one(index="btree_not_null")
     stage_id = fields.Many2one(ondelete="set null")
+    # what a learned line is explained by
+    stage_rate = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="Share of the opportunities of this stage that were won within the "
+        "period, seen as far from its end.",
+    )
+    rep_observed = fields.Float("Wins", readonly=True, aggregator=None)
+    rep_expected = fields.Float(
+        "Expected Wins",
+        readonly=True,
+        aggregator=None,
+        help="What the stages of the salesperson's past opportunities led to expect.",
+    )
+    rep_credibility = fields.Float(
+        "Credibility",
+        readonly=True,
+        aggregator=None,
+        help="Weight of the salesperson's own record; the rest is that of all.",
+    )
+    amount_factor = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="What won opportunities brought, as a share of what was expected.",
+    )
+
+    @api.depends("run_id.method", "stage_rate", "rep_observed", "rep_expected")
+    @api.depends("rep_credibility", "amount_factor")
+    def _compute_explanation(self):
+        return super()._compute_explanation()
+
+    def _explain(self):
+        self.ensure_one()
+        if self.status == "won" or self.run_id.method == "weighted":
+            return super()._explain()
+        amount, total = (
+            formatLang(self.env, value, currency_obj=self.currency_id)
+            for value in (self.expected_revenue, self.amount_total)
+        )
+        if self.run_id.method == "haircut":
+            return self.env._(
+                "Open, %(amount)s × %(probability)s%% × %(factor)s = %(total)s: in "
+                "past periods that share of what was promised was sold.",
+                amount=amount,
+                probability=f"{self.probability:g}",
+                factor=f"{self.amount_factor:.2f}",
+                total=total,
+            )
+        return self.env._(
+            "Open, %(amount)s × %(chance)s × %(factor)s = %(total)s. Of the "
+            "opportunities in this stage %(rate)s were won within the period; "
+            "%(person)s had %(wins)s wins of %(expected)s expected (credibility "
+            "%(credibility)s); won opportunities brought %(factor)s of what was "
+            "expected.",
+            amount=amount,
+            chance=f"{self.probability / 100:.0%}",
+            factor=f"{self.amount_factor:.0%}",
+            total=total,
+            rate=f"{self.stage_rate:.0%}",
+            person=self.user_id.name or self.env._("nobody in particular"),
+            wins=f"{self.rep_observed:g}",
+            expected=f"{self.rep_expected:.1f}",
+            credibility=f"{self.rep_credibility:.0%}",
+        )

@@ -174,8 +174,9 @@ class CrmForecastPeriod(models.Model):
     def action_compute(self):
         """Save the forecast of these periods as it stands now, and show it."""
         self.check_access("write")
-        runs = self.env["crm.forecast.run"]._compute(self)
-        return runs._action_open()
+        Run = self.env["crm.forecast.run"]
+        runs = Run._compute(self) + Run._compute_learned(self)
+        return (runs.filtered("is_recommended") or runs)._action_open()
 
     def action_view_runs(self):
         self.ensure_one()

@@ -145,7 +145,9 @@ class CrmForecastRun(models.Model):
         """End of the day: log, remember, and save the forecast of the open periods."""
         self.env["crm.stage.log"]._sync()
         self.env["crm.forecast.snapshot"]._take()
-        return self._compute(self._open_periods())
+        self.env["crm.forecast.backtest"]._extend()
+        periods = self._open_periods()
+        return self._compute(periods) + self._compute_learned(periods)
 
     @api.model
     def _open_periods(self):

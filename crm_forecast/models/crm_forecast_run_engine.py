@@ -7,6 +7,7 @@ day; without, as they are now.
 from odoo.tools import SQL
 
 from .crm_forecast_engine import (
+    LEARNED_COLUMNS,
     LINE_COLUMNS,
     as_of_sql,
     calendar_sql,
@@ -44,9 +45,15 @@ def clear_lines_sql(run_ids):
     return SQL("DELETE FROM crm_forecast_line WHERE run_id = ANY(%s)", run_ids)
 
 
-def compute_sql(run_ids, now, date=None):
-    """INSERT the lines of these runs and UPDATE their totals, in one statement."""
+def compute_sql(run_ids, now, date=None, method=None):
+    """INSERT the lines of these runs and UPDATE their totals, in one statement.
+
+    :param method: SQL that turns the weighted lines into those of another method, with
+        the LEARNED_COLUMNS: ``learned_sql(...)`` or ``haircut_sql(...)``
+    """
     calendar = SQL("SELECT * FROM calendar")
+    columns = LINE_COLUMNS + (LEARNED_COLUMNS if method else ())
+    lines = line_sql(SQL("SELECT * FROM state"), calendar)
     return SQL(
         """
         WITH calendar AS MATERIALIZED (%(calendar)s),
@@ -79,11 +86,162 @@ def compute_sql(run_ids, now, date=None):
          WHERE run.id = this.id AND this.id = ANY(%(run_ids)s)""",
         calendar=calendar_sql(now, date),
         state=as_of_sql(date) if date else live_state_sql(calendar),
-        names=columns_sql(LINE_COLUMNS),
-        values=columns_sql(LINE_COLUMNS, "contribution"),
-        lines=line_sql(SQL("SELECT * FROM state"), calendar),
+        names=columns_sql(columns),
+        values=columns_sql(columns, "contribution"),
+        lines=method(lines) if method else lines,
         undated=undated_sql(SQL("SELECT * FROM state")),
         run_ids=run_ids,
+    )
+
+
+def learned_sql(calibration):
+    """Lines by stage rate, rep factor and amount factor instead of the probability.
+
+    :param Calibration calibration: what the past periods of the company taught
+    :return: function from the SQL of weighted lines to that of learned ones
+    """
+    stages = [(stage, rate) for stage, rate in calibration.stages.items() if stage]
+    reps = [
+        (
+            rep,
+            ratio.observed,
+            ratio.expected,
+            ratio.credibility,
+            ratio.value,
+            calibration.amount_factor(rep),
+        )
+        for rep, ratio in calibration.reps.items()
+        if rep
+    ]
+    stage_ids, rates = _columns(stages, 2)
+    rep_ids, observed, expected, credibility, factors, amounts = _columns(reps, 6)
+    return lambda lines: SQL(
+        """
+        SELECT %(kept)s, scaled.probability, scaled.amount_weighted,
+               line.amount_won + scaled.amount_weighted AS amount_total,
+               scaled.stage_rate, scaled.rep_observed, scaled.rep_expected,
+               scaled.rep_credibility, scaled.amount_factor, line.lead_key
+          FROM (%(lines)s) line
+          LEFT JOIN unnest(%(stage_ids)s::int[], %(rates)s::float8[])
+               AS stage(id, rate) ON stage.id = line.stage_id
+          LEFT JOIN unnest(%(rep_ids)s::int[], %(observed)s::float8[],
+                           %(expected)s::float8[], %(credibility)s::float8[],
+                           %(factors)s::float8[], %(amounts)s::float8[])
+               AS rep(id, observed, expected, credibility, factor, amount)
+               ON rep.id = line.user_id
+         CROSS JOIN LATERAL (
+               SELECT COALESCE(stage.rate, %(overall)s) AS stage_rate,
+                      COALESCE(rep.amount, %(amount)s) AS amount_factor,
+                      COALESCE(rep.factor, 1) AS factor) known
+         CROSS JOIN LATERAL (
+               SELECT LEAST(known.stage_rate * known.factor, 1) AS chance) won
+         CROSS JOIN LATERAL (
+               SELECT CASE line.status WHEN 'won' THEN 100 ELSE 100 * won.chance END
+                          AS probability,
+                      CASE line.status WHEN 'won' THEN 0 ELSE won.chance
+                          * GREATEST(line.expected_revenue, 0) * known.amount_factor
+                      END::numeric AS amount_weighted,
+                      known.stage_rate, known.amount_factor,
+                      COALESCE(rep.observed, 0) AS rep_observed,
+                      COALESCE(rep.expected, 0) AS rep_expected,
+                      COALESCE(rep.credibility, 0) AS rep_credibility) scaled""",
+        kept=columns_sql(UNSCALED, "line"),
+        lines=lines,
+        stage_ids=stage_ids,
+        rates=rates,
+        rep_ids=rep_ids,
+        observed=observed,
+        expected=expected,
+        credibility=credibility,
+        factors=factors,
+        amounts=amounts,
+        overall=calibration.overall,
+        amount=calibration.amount_factor(None),
+    )
+
+
+def haircut_sql(factor):
+    """Weighted lines, cut by ``factor``; see ``learned_sql``."""
+    return lambda lines: SQL(
+        """
+        SELECT %(kept)s, line.probability, line.amount_weighted * %(factor)s::numeric
+                   AS amount_weighted,
+               line.amount_won + line.amount_weighted * %(factor)s::numeric
+                   AS amount_total,
+               NULL::float8 AS stage_rate, NULL::float8 AS rep_observed,
+               NULL::float8 AS rep_expected, NULL::float8 AS rep_credibility,
+               %(factor)s::float8 AS amount_factor, line.lead_key
+          FROM (%(lines)s) line""",
+        kept=columns_sql(UNSCALED, "line"),
+        lines=lines,
+        factor=factor,
+    )
+
+
+UNSCALED = tuple(
+    name
+    for name in LINE_COLUMNS
+    if name not in ("probability", "amount_weighted", "amount_total")
+)
+
+
+def _columns(rows, width):
+    """Rows turned into lists by column, for ``unnest``."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[]] * width
+
+
+def describe_run_sql(run_id, training, factor=None):
+    """Set what a run was taught by: past periods, factor of the haircut."""
+    return SQL(
+        """
+        UPDATE crm_forecast_run
+           SET training_periods = %s, haircut_factor = %s, amount_new = 0,
+               amount_low = NULL, amount_high = NULL
+         WHERE id = %s""",
+        training,
+        factor,
+        run_id,
+    )
+
+
+def new_business_sql(run_id, amount):
+    """Add what is usually opened and won within the rest of the period."""
+    return SQL(
+        """
+        UPDATE crm_forecast_run
+           SET amount_new = %(amount)s, amount_total = amount_total + %(amount)s
+         WHERE id = %(run_id)s""",
+        amount=amount,
+        run_id=run_id,
+    )
+
+
+def chance_sql(run_id, spread):
+    """One row: variance by chance of the open lines, and what they are expected to
+    bring; see ``Calibration.chance``."""
+    return SQL(
+        """
+        SELECT COALESCE(sum(p * value * value * (1 - p + %(spread)s)), 0),
+               COALESCE(sum(p * value), 0)
+          FROM (SELECT probability / 100 AS p,
+                       GREATEST(expected_revenue, 0)::float8 * amount_factor AS value
+                  FROM crm_forecast_line
+                 WHERE run_id = %(run_id)s AND status = 'open') line""",
+        run_id=run_id,
+        spread=spread,
+    )
+
+
+def bounds_sql(run_id, margin):
+    """Set the bounds of a run: never below what is won already."""
+    return SQL(
+        """
+        UPDATE crm_forecast_run
+           SET amount_low = GREATEST(amount_total - %(margin)s, amount_won),
+               amount_high = amount_total + %(margin)s
+         WHERE id = %(run_id)s""",
+        run_id=run_id,
+        margin=margin,
     )
 
 

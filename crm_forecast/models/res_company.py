@@ -19,6 +19,32 @@ class ResCompany(models.Model):
         help="Period that the forecast screens and the opportunity form show first.",
     )
 
+    forecast_actual = fields.Selection(
+        selection=[
+            ("lead", "Won opportunities"),
+            ("order", "Confirmed orders"),
+            ("invoice", "Posted invoices"),
+        ],
+        string="What Counts as Sold",
+        default="lead",
+        required=True,
+        help="What a forecast is held against: the expected revenue of opportunities "
+        "on their closing date, the untaxed amount of their orders when confirmed, or "
+        "of their invoices less credit notes.",
+    )
+    forecast_method = fields.Selection(
+        selection=[
+            ("auto", "The one that has proved itself"),
+            ("learned", "Learned"),
+            ("haircut", "Haircut"),
+            ("weighted", "Probability × expected revenue"),
+        ],
+        default="auto",
+        required=True,
+        help="Proved itself: the learned one where it beat the haircut in the "
+        "company's own past, else the haircut, else probability × expected revenue.",
+    )
+
     def _forecast_today(self):
         """Calendar date now in the company's time zone (its contact's, else Taipei)."""
         self.ensure_one()

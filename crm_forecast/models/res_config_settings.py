@@ -7,6 +7,12 @@ class ResConfigSettings(models.TransientModel):
     forecast_period_kind = fields.Selection(
         related="company_id.forecast_period_kind", readonly=False, required=True
     )
+    forecast_actual = fields.Selection(
+        related="company_id.forecast_actual", readonly=False, required=True
+    )
+    forecast_method = fields.Selection(
+        related="company_id.forecast_method", readonly=False, required=True
+    )
     forecast_last_snapshot = fields.Date(
         string="Last Snapshot", compute="_compute_forecast_last_snapshot"
     )

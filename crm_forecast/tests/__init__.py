@@ -1,9 +1,13 @@
 from . import (
     test_access,
+    test_accuracy,
     test_backfill,
+    test_backtest,
+    test_calibration,
     test_forecast,
     test_immutable,
     test_lead_screen,
+    test_learned_run,
     test_multi_company,
     test_native_touch_points,
     test_performance,

@@ -14,6 +14,8 @@ RIGHTS = {
     "crm.stage.report": (NONE, READ, READ, READ),
     "crm.forecast.report": (NONE, READ, READ, READ),
     "crm.forecast.line": (NONE, READ, READ, READ),
+    "crm.forecast.backtest": (NONE, READ, READ, READ),
+    "crm.forecast.accuracy": (NONE, READ, READ, READ),
     "crm.forecast.run": (NONE, NONE, READ, READ),
     "crm.forecast.period": (NONE, READ, READ, ALL),
 }

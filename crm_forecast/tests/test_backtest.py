@@ -1,0 +1,224 @@
+from datetime import date, timedelta
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import ForecastCase
+
+MONTHS = ("2039-09", "2039-10", "2039-11", "2039-12", "2040-01", "2040-02")
+LAST_DAY = {"2040-02": 29, "2039-09": 30, "2039-11": 30}
+
+
+class BacktestCase(ForecastCase):
+    """Six months in which north wins half of what it promises and south all of it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Backtest = cls.env["crm.forecast.backtest"]
+        cls.Accuracy = cls.env["crm.forecast.accuracy"]
+
+    def setUp(self):
+        super().setUp()
+        for month in MONTHS:
+            self.live_month(month)
+        self.Period._ensure("2039-06-01", self.company)
+        self.Period._ensure("2040-06-01", self.company)
+
+    def live_month(self, month):
+        """Four deals of 100,000 are open two days before the month; on its 20th three
+        are won and one is lost."""
+        end = f"{month}-{LAST_DAY.get(month, 31)}"
+        before = date.fromisoformat(f"{month}-01") - timedelta(days=2)
+        with self.at(before.isoformat()):
+            leads = [
+                self.new_lead(
+                    f"{month} {seller.login} {number}",
+                    user_id=seller.id,
+                    team_id=team.id,
+                    date_deadline=end,
+                    probability=80,
+                )
+                for seller, team in (
+                    (self.seller_north, self.team_north),
+                    (self.seller_south, self.team_south),
+                )
+                for number in range(2)
+            ]
+            self.Snapshot._take()
+        with self.at(f"{month}-20"):
+            leads[0].action_set_won()
+            leads[1].action_set_lost()
+            (leads[2] + leads[3]).action_set_won()
+            # opened and won within the month
+            quick = self.new_lead(
+                f"{month} quick", expected_revenue=50000, date_deadline=end
+            )
+            quick.action_set_won()
+            self.Snapshot._take()
+
+
+@tagged("post_install", "-at_install")
+class TestBacktest(BacktestCase):
+    def rows(self, **values):
+        return self.Backtest.search(
+            [
+                ("company_id", "=", self.company.id),
+                *((name, "=", value) for name, value in values.items()),
+            ],
+            order="date",
+        )
+
+    def test_what_each_method_would_have_said(self):
+        self.assertTrue(self.Backtest._extend(self.company))
+        period = self.period(date="2040-02-10")
+        found = {
+            row.method: row
+            for row in self.rows(period_id=period.id, days_left=7, level="company")
+        }
+        # at T-7 all is decided: 300,000 + 50,000 won, nothing open
+        for method in ("learned", "haircut", "native", "manual"):
+            self.assertAlmostEqual(found[method].amount_forecast, 350_000, msg=method)
+        self.assertEqual(found["last"].amount_forecast, 350_000)
+        self.assertEqual(set(found["last"].mapped("amount_actual")), {350_000})
+        early = {
+            row.method: row.amount_forecast
+            for row in self.rows(period_id=period.id, days_left=28, level="company")
+        }
+        self.assertFalse(early, "only the horizons of the setting are tested")
+
+    def test_before_anything_is_decided(self):
+        self.Backtest._extend(self.company)
+        period = self.period(date="2039-12-10")
+        found = {
+            row.method: row
+            for row in self.rows(period_id=period.id, days_left=30, level="company")
+        }
+        self.assertAlmostEqual(found["manual"].amount_forecast, 320_000)
+        # November and October brought 350,000 each of 320,000 stated
+        self.assertAlmostEqual(found["haircut"].amount_forecast, 350_000)
+        # three of four were won, and 50,000 come on top
+        self.assertAlmostEqual(found["learned"].amount_forecast, 350_000, delta=1)
+        self.assertTrue(found["learned"].is_within)
+        self.assertLess(found["learned"].amount_low, 350_000)
+        self.assertFalse(found["manual"].is_within)
+
+    def test_levels_add_up(self):
+        self.Backtest._extend(self.company)
+        period = self.period(date="2040-01-10")
+        for method in ("learned", "haircut", "native", "manual", "last"):
+            rows = self.rows(period_id=period.id, days_left=30, method=method)
+            sums = {
+                level: [
+                    sum(found.mapped("amount_forecast")),
+                    sum(found.mapped("amount_actual")),
+                ]
+                for level, found in rows.grouped("level").items()
+            }
+            with self.subTest(method=method):
+                for level in ("team", "rep"):
+                    for one, other in zip(sums[level], sums["company"], strict=True):
+                        self.assertAlmostEqual(one, other, places=2)
+
+    def test_a_forecast_reads_nothing_newer(self):
+        """The rows of a period stay when all that came later is unknown."""
+        period = self.period(date="2039-12-10")
+
+        def forecasts():
+            rows = self.Backtest._test(period, 30, self.company._forecast_today())
+            return [
+                (r["level"], r["method"], r.get("user_id"), r["amount_forecast"])
+                for r in rows
+            ]
+
+        before = forecasts()
+        self.assertTrue(before)
+        self.env.cr.execute("ALTER TABLE crm_forecast_snapshot DISABLE TRIGGER USER")
+        self.env.cr.execute(
+            "DELETE FROM crm_forecast_snapshot WHERE date > '2039-12-01'"
+        )
+        self.env.cr.execute("ALTER TABLE crm_forecast_snapshot ENABLE TRIGGER USER")
+        self.env.cr.execute(
+            "UPDATE crm_lead SET expected_revenue = 1, probability = 1"
+            " WHERE company_id = %s",
+            [self.company.id],
+        )
+        self.env.invalidate_all()
+        reps = {row[2] for row in before if row[3]}
+        after = [row for row in forecasts() if row[2] in reps or not row[2]]
+        self.assertEqual([row for row in before if row[3]], [r for r in after if r[3]])
+
+    def test_again_changes_nothing_and_fresh_starts_over(self):
+        self.Backtest._extend(self.company)
+        ids = self.rows().ids
+        self.assertFalse(self.Backtest._extend(self.company))
+        self.assertEqual(self.rows().ids, ids)
+        self.assertTrue(self.Backtest._extend(self.company, fresh=True))
+        self.assertEqual(len(self.rows()), len(ids))
+        self.assertFalse(set(self.rows().ids) & set(ids))
+
+    def test_a_company_without_past_has_no_rows(self):
+        other = self.new_company("No past", "TWD", "Asia/Taipei")
+        self.Period._ensure("2040-01-01", other)
+        self.assertEqual(self.Backtest._extend(other), 0)
+
+    def test_confirmed_orders_count_as_sold(self):
+        self.company.forecast_actual = "order"
+        product = self.env["product.product"].create(
+            {"name": "P", "list_price": 70000, "taxes_id": False}
+        )
+        with self.at("2040-01-20"):
+            lead = self.env["crm.lead"].search(
+                [
+                    ("name", "=like", "2040-01 %"),
+                    ("user_id", "=", self.seller_south.id),
+                ],
+                limit=1,
+            )
+            order = self.env["sale.order"].create(
+                {
+                    "partner_id": self.env["res.partner"].create({"name": "C"}).id,
+                    "company_id": self.company.id,
+                    "opportunity_id": lead.id,
+                    "order_line": [(0, 0, {"product_id": product.id})],
+                }
+            )
+            order.action_confirm()
+            order.date_order = "2040-01-20 03:00:00"
+        period = self.period(date="2040-01-10")
+        rows = self.Backtest._test(period, 30, self.company._forecast_today())
+        actual = {r["amount_actual"] for r in rows if r["level"] == "company"}
+        self.assertEqual(actual, {70000})
+
+    def test_nobody_writes_it_by_hand(self):
+        with self.assertRaises(UserError):
+            self.Backtest.create({"period_id": self.period().id})
+
+    def test_error_is_a_ratio_of_sums(self):
+        self.Backtest._extend(self.company)
+        domain = [
+            ("company_id", "=", self.company.id),
+            ("level", "=", "rep"),
+            ("method", "=", "manual"),
+            ("days_left", "=", "30"),
+        ]
+        ((wape, bias),) = self.Accuracy._read_group(
+            domain, [], ["wape:avg", "bias:avg"]
+        )
+        rows = self.Accuracy.search(domain)
+        actual = sum(rows.mapped("amount_actual"))
+        self.assertAlmostEqual(wape, sum(rows.mapped("amount_missed")) / actual)
+        self.assertAlmostEqual(bias, sum(rows.mapped("amount_error")) / actual)
+
+    def test_people_see_their_own_errors_only(self):
+        self.Backtest._extend(self.company)
+        for model in (self.Backtest, self.Accuracy):
+            own = model.with_user(self.seller_north).search([])
+            self.assertEqual(own.user_id, self.seller_north)
+            everything = model.with_user(self.all_leads).search([])
+            self.assertIn(self.seller_south, everything.user_id)
+
+    def test_the_screen_opens_at_what_one_may_see(self):
+        for user, level in ((self.seller_north, "rep"), (self.manager, "company")):
+            context = self.Accuracy.with_user(user).action_open()["context"]
+            self.assertIn(f"search_default_{level}", context)

@@ -1,0 +1,83 @@
+"""How good forecasts were. Amounts in one currency; shares are 0-1.
+
+See R. Hyndman and A. Koehler, "Another Look at Measures of Forecast Accuracy" (2006).
+"""
+
+import math
+
+
+def wape(pairs):
+    """Weighted absolute percentage error: sum |forecast - actual| / sum actual.
+
+    :param pairs: (forecast, actual) of any grain
+    :return: ``None`` when nothing was sold
+    """
+    pairs = list(pairs)
+    actual = math.fsum(a for _f, a in pairs)
+    if actual <= 0:
+        return None
+    return math.fsum(abs(f - a) for f, a in pairs) / actual
+
+
+def bias(pairs):
+    """Signed error as a share of what was sold; above zero: too optimistic."""
+    pairs = list(pairs)
+    actual = math.fsum(a for _f, a in pairs)
+    if actual <= 0:
+        return None
+    return math.fsum(f - a for f, a in pairs) / actual
+
+
+def mape(pairs):
+    """Mean absolute percentage error over the pairs with a positive actual."""
+    errors = [abs(f - a) / a for f, a in pairs if a > 0]
+    return math.fsum(errors) / len(errors) if errors else None
+
+
+def coverage(bounds):
+    """Share of the actuals within their bounds: (low, high, actual)."""
+    bounds = list(bounds)
+    if not bounds:
+        return None
+    return sum(low <= actual <= high for low, high, actual in bounds) / len(bounds)
+
+
+def brier(pairs):
+    """Mean squared error of probabilities: (probability, happened)."""
+    pairs = list(pairs)
+    if not pairs:
+        return None
+    return math.fsum((p - bool(won)) ** 2 for p, won in pairs) / len(pairs)
+
+
+def optimism(pairs):
+    """How much too high stated probabilities are, on the log-odds scale.
+
+    Maximum likelihood of ``logit(p) - shift`` with a normal prior of variance one on
+    the shift, so that few deals say little. Above zero: optimistic.
+
+    :param pairs: (stated probability, won)
+    :return: (shift, standard error), ``None`` without deals
+    """
+    logits = [(_logit(p), bool(won)) for p, won in pairs]
+    if not logits:
+        return None
+    shift = 0.0
+    for _step in range(50):
+        probabilities = [_expit(logit - shift) for logit, _won in logits]
+        gap = sum(p - won for p, (_l, won) in zip(probabilities, logits, strict=True))
+        information = math.fsum(p * (1 - p) for p in probabilities) + 1
+        step = (gap - shift) / information
+        shift += step
+        if abs(step) < 1e-9:
+            break
+    return shift, 1 / math.sqrt(information)
+
+
+def _logit(p):
+    p = min(max(p, 0.005), 0.995)
+    return math.log(p / (1 - p))
+
+
+def _expit(x):
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
