@@ -5,6 +5,7 @@ from . import (
     test_conversation,
     test_gate,
     test_inbox,
+    test_messages_sdk,
     test_native_touch_points,
     test_order_notice,
     test_outbox,

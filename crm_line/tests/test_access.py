@@ -78,6 +78,7 @@ class TestAccess(LineCase):
         self.writes("hi")
         self.agent_posts("answer")
         self.env["line.link"]._create_code(self.account, self.partner)
+        self.env["line.bucket"]._make(self.account, "push")
         other = self.env["res.company"].create({"name": "Other"})
         foreigner = self._new_user(
             "foreigner", "crm_line.group_line_manager", company=other
