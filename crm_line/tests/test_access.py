@@ -95,6 +95,7 @@ class TestAccess(LineCase):
         self.env["line.plan"].create({"name": "Own", "company_id": self.company.id})
         text = {self.line_user: "https://example.com/"}
         self.env["line.click"]._shorten(text, "test")
+        self.env["line.bucket"]._make(self.account, "push")
         other = self.env["res.company"].create({"name": "Other"})
         foreigner = self._new_user(
             "foreigner", "crm_line.group_line_manager", company=other

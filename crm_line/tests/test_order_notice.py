@@ -114,14 +114,19 @@ class TestOrderNotice(LineCase):
         self.order().action_confirm()
         self.assertFalse(self.rows())
 
-    def test_refused_notice_is_not_shown_as_sent(self):
+    def test_a_notice_needs_no_consent(self):
         self.bind()
         self.env["pdpa.receipt"]._record(self.partner, "service", "deny", ["line"])
-        order = self.order()
-        order.action_confirm()
-        self.assertEqual(order.state, "sale")
-        self.assertEqual(self.rows().state, "cancelled")
-        self.assertFalse(self.rows().mail_message_id)
+        self.order().action_confirm()
+        self.assertEqual(self.rows().state, "queued")
+
+    def test_refused_notice_is_not_shown_as_sent(self):
+        user = self.bind()
+        user._unbind("staff")
+        row = user._send_text("Your order is ready.", "service", "order:ready")
+        self.assertEqual(row.state, "cancelled")
+        self.assertIn("Not bound", row.reason)
+        self.assertFalse(row.mail_message_id)
 
     def test_salesperson_without_line_rights(self):
         self.bind()
