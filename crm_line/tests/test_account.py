@@ -99,10 +99,13 @@ class TestAccount(LineCase):
         self.assertEqual(self.account.action_view_users()["res_model"], "line.user")
 
     def test_neutralized_copy_is_mute(self):
-        wizards = self.env["line.account.setup"].create(
-            {"channel_secret": "typed", "access_token": "typed"}
-        ), self.env["line.account.secret"].create(
-            {"account_id": self.account.id, "new_secret": "typed"}
+        wizards = (
+            self.env["line.account.setup"].create(
+                {"channel_secret": "typed", "access_token": "typed"}
+            ),
+            self.env["line.account.secret"].create(
+                {"account_id": self.account.id, "new_secret": "typed"}
+            ),
         )
         self.account.channel_secret_old = "old"
         self.writes("hi")

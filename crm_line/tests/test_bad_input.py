@@ -278,5 +278,3 @@ class TestBadInputSending(HealthMixin, LineCase):
         self.assertTrue(self.account.quota_paused_until)
         with freeze_time(datetime.datetime.now() + datetime.timedelta(minutes=2)):
             self.assertEqual(self.figure("paused")["state"], "warn")
-
-

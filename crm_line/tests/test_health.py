@@ -256,9 +256,7 @@ class TestHealth(LineCase):
             self.account._sent_this_month()[self.account.id],
             {"replies": 1, "pushes": 1, "answers": 1},
         )
-        self.rows().sent_at = fields.Datetime.subtract(
-            fields.Datetime.now(), days=40
-        )
+        self.rows().sent_at = fields.Datetime.subtract(fields.Datetime.now(), days=40)
         self.assertEqual(self.figure("saving")["value"], "No answers")
 
     # -- connection -----------------------------------------------------------

@@ -90,8 +90,9 @@ scalars = st.one_of(
 )
 values = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(texts, inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3)
+    ),
     max_leaves=6,
 )
 deep = st.integers(50, 150).map(lambda depth: json.loads("[" * depth + "]" * depth))
@@ -167,7 +168,9 @@ def usable_id(event):
         return None
     if given_id == HUGE:
         return None
-    plain = all(char != "\x00" and not "\ud800" <= char <= "\udfff" for char in given_id)
+    plain = all(
+        char != "\x00" and not "\ud800" <= char <= "\udfff" for char in given_id
+    )
     return given_id if plain else None
 
 

@@ -55,9 +55,7 @@ class TestWebhookBody(BaseCase):
 
     def test_senders(self):
         def sender(identifier, kind="user"):
-            return webhook_body.sender(
-                {"source": {"type": kind, "userId": identifier}}
-            )
+            return webhook_body.sender({"source": {"type": kind, "userId": identifier}})
 
         self.assertEqual(sender("U" + "0f" * 16), "U" + "0f" * 16)
         for bad in ("", "../x", "a b", "U" * 65, "ü", 7, None, ["U"]):
