@@ -83,6 +83,7 @@ class TestAccess(LineCase):
         TALLY.clear()
         self.writes("hi")
         self.agent_posts("answer")
+        self.work()
         self.env["line.link"]._create_code(self.account, self.partner)
         self.env["line.plan"].create({"name": "Own", "company_id": self.company.id})
         other = self.env["res.company"].create({"name": "Other"})
