@@ -91,6 +91,7 @@ class TestAccess(LineCase):
         self.writes("hi")
         self.sends(self.simulator.events.image(self.customer))
         self.agent_posts("answer")
+        self.work()
         self.env["line.link"]._create_code(self.account, self.partner)
         self.env["line.plan"].create({"name": "Own", "company_id": self.company.id})
         text = {self.line_user: "https://example.com/"}

@@ -1,3 +1,5 @@
+import re
+
 from odoo.tests import HttpCase, tagged
 
 from ..models.line_webhook_day import TALLY
@@ -13,6 +15,14 @@ class TestTourAccount(LineMixin, HttpCase):
         cls.set_up_line()
         cls.manager = cls._new_user("manager", "crm_line.group_line_manager")
         cls.supervisor = cls._new_user("supervisor", "crm_line.group_line_supervisor")
+
+    def setUp(self):
+        super().setUp()
+        # made before the browser asks for all of them at once and waits for a lock
+        self.authenticate("line_manager", "line_manager")
+        page = self.url_open("/odoo", timeout=120).text
+        for url in re.findall(r"/web/assets/[^\"']+", page):
+            self.url_open(url, timeout=120)
 
     def test_administrator_sets_up(self):
         receiver = Receiver()
