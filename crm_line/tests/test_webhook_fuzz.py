@@ -168,15 +168,8 @@ def usable_id(event):
         return None
     if given_id == HUGE:
         return None
-<<<<<<< HEAD
-    plain = all(
-        char != "\x00" and not "\ud800" <= char <= "\udfff" for char in given_id
-    )
-    return given_id if plain else None
-=======
     odd = (char == "\x00" or "\ud800" <= char <= "\udfff" for char in given_id)
     return None if any(odd) else given_id
->>>>>>> line-account
 
 
 class FuzzMixin:
