@@ -8,6 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from . import python_env
 from .console import say, step
 from .paths import ROOT
 from .suite import TEST_MODULE, ready, suite_modules
@@ -42,7 +43,9 @@ def pytest_command(suite, database, arguments):
 
 def main(arguments):
     need_browser()
+    sdk = python_env.line_sdk()
     with ready() as suite:
+        sdk.ensure()
         suite.installed(TEMPLATE, (*suite_modules(), TEST_MODULE))
         # the template stays untouched: the crash and race tests clone it
         with step("Cloning the test database"):
@@ -55,7 +58,9 @@ def main(arguments):
                 " VALUES ('ir_attachment.location', 'db')",
             )
         begin = time.monotonic()
-        env = dict(suite.env, CRM_SUITE_TEMPLATE=TEMPLATE)
+        env = dict(
+            suite.env, CRM_SUITE_TEMPLATE=TEMPLATE, LINE_SDK_PYTHON=str(sdk.python)
+        )
         code = subprocess.run(
             pytest_command(suite, WORKING_COPY, arguments), env=env, cwd=ROOT
         ).returncode

@@ -89,3 +89,8 @@ def runtime():
 
 def lint():
     return Environment("venv-lint", ["requirements-lint.txt"])
+
+
+def line_sdk():
+    """LINE's SDK for tests/line_simulator/sdk.py, which looks for it here."""
+    return Environment("venv-line-sdk", ["requirements-line-sdk.txt"])
