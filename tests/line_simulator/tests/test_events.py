@@ -186,6 +186,17 @@ def test_copies_order_and_one_call(simulator, receiver, user):
     assert received(simulator, receiver) == [["a", "b", "c"]]
 
 
+def test_an_idle_sender_has_no_thread(simulator, receiver, user):
+    for content in "ab":
+        simulator.say(user.id, content)
+        simulator.sender.wait()
+        deadline = time.monotonic() + 5
+        while simulator.sender._thread and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert simulator.sender._thread is None
+    assert received(simulator, receiver) == [["a"], ["b"]]
+
+
 def test_wrong_signature_mode(simulator, receiver, user):
     simulator.sender.secret = "not the channel's"
     simulator.say(user.id, "hi")
