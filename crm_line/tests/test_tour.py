@@ -10,6 +10,10 @@ class TestTour(LineMixin, HttpCase):
         super().setUpClass()
         cls.set_up_line()
 
+    def setUp(self):
+        super().setUp()
+        self.simulator.platform.delivered.clear()
+
     def test_agent_reads_and_answers(self):
         self.writes("請問明天有營業嗎？")
         self.tour("crm_line_agent_answers")
