@@ -6,5 +6,6 @@ from . import (
     line_binding_wizard_phone,
     line_composer,
     line_composer_batch,
+    line_composer_picture,
     line_session_transfer,
 )
