@@ -21,6 +21,17 @@ def parse(arguments):
     parser.add_argument("--secret", default="simulator-channel-secret")
     parser.add_argument("--access-token", default="simulator-access-token")
     parser.add_argument("--bot-user-id", default="U" + "0" * 32)
+    parser.add_argument("--login-channel-id", default="2000000002")
+    parser.add_argument(
+        "--liff",
+        action="append",
+        default=[],
+        metavar="ID=ADDRESS",
+        help="a LIFF app and the address it opens (may be repeated)",
+    )
+    parser.add_argument(
+        "--chat", action="store_true", help="messages stay unread until marked"
+    )
     parser.add_argument(
         "--redelivery", action="store_true", help="repeat unanswered webhooks"
     )
@@ -46,8 +57,14 @@ def main(arguments=None):
         webhook_url=options.webhook,
     )
     simulator.sender.redelivery = options.redelivery
+    platform = simulator.platform
+    platform.has_chat = options.chat
+    platform.login.channel_id = options.login_channel_id
+    for entry in options.liff:
+        liff_id, _equals, address = entry.partition("=")
+        platform.login.add_app(address, liff_id)
     if options.name:
-        simulator.platform.bot_name = options.name
+        platform.bot_name = options.name
     for entry in options.user:
         name, _equals, user_id = entry.partition("=")
         simulator.add_user(name, user_id=user_id or None)

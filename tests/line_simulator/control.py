@@ -49,6 +49,8 @@ def run(call):
         with call.platform.lock:
             return table[command](call.simulator, call.query)
     values = call.json() if call.raw else {}
+    if not isinstance(values, dict):
+        raise ValueError("a JSON object is expected")
     result = table[command](call.simulator, values)
     if result is None:
         result = {"done": command, "at": call.platform.clock.milliseconds()}

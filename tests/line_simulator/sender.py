@@ -29,8 +29,8 @@ class Sender:
         self.answers = []
         self._held = None
         self._queue = queue.Queue()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
+        self._lock = threading.Lock()
+        self._thread = None
 
     def send(self, events):
         if not self.url or not self.active:
@@ -39,7 +39,24 @@ class Sender:
             self._held.append(list(events))
         else:
             for _copy in range(self.copies):
-                self._queue.put((self.url, list(events), 0))
+                self._put((self.url, list(events), 0))
+
+    def _put(self, item):
+        """Queue a webhook; the thread lives only while there is something to send."""
+        with self._lock:
+            self._queue.put(item)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, daemon=True)
+                self._thread.start()
+
+    def _next(self):
+        """What to send next, or None: then the thread is over."""
+        with self._lock:
+            try:
+                return self._queue.get_nowait()
+            except queue.Empty:
+                self._thread = None
+                return None
 
     def hold(self):
         """Keep webhooks back until ``release``."""
@@ -68,10 +85,9 @@ class Sender:
         return self.factory.webhook(events, secret=self.secret)
 
     def _run(self):
-        while True:
-            url, events, attempt = self._queue.get()
+        while item := self._next():
             try:
-                self._deliver(url, events, attempt)
+                self._deliver(*item)
             finally:
                 self._queue.task_done()
 
@@ -83,7 +99,7 @@ class Sender:
         if attempt < len(self.redelivery_seconds):
             time.sleep(self.redelivery_seconds[attempt])
             again = [self.factory.redelivered(event) for event in events]
-            self._queue.put((url, again, attempt + 1))
+            self._put((url, again, attempt + 1))
 
     @staticmethod
     def post(url, webhook):

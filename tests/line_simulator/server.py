@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import sys
 import time
 import urllib.parse
 
@@ -32,10 +33,17 @@ class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 64
     simulator: object
 
+    def handle_error(self, request, client_address):
+        """A caller that hangs up is no news."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30
+    wbufsize = -1  # head and body leave together: no waiting between the two
+    disable_nagle_algorithm = True
     server: Server
 
     def log_message(self, format, *args):  # noqa: A002 - signature of the base class
@@ -47,7 +55,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self._answer(self._call())
         except Refusal as refusal:
             self._write(Answer(refusal.status, refusal.body, headers=refusal.headers))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             message = f"{type(error).__name__}: {error}"
             self._write(Answer(400, {"message": message}))
         except (ConnectionLost, ConnectionError):
@@ -134,6 +142,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body[: len(body) // 2] if cut else body)
+        self.wfile.flush()
         if cut:
             raise ConnectionLost
 

@@ -314,7 +314,11 @@ def test_control_api_and_phone(simulator):
 def test_runs_as_a_process():
     root = Path(__file__).resolve().parents[2]
     process = subprocess.Popen(
-        [sys.executable, "-m", "line_simulator", "--port", "0", "--user", "小華=Uabc"],
+        [
+            *[sys.executable, "-m", "line_simulator", "--port", "0", "--chat"],
+            *["--user", "小華=Uabc", "--liff", "2-a=http://127.0.0.1:1/x?a=b"],
+            *["--login-channel-id", "2", "--name", "青禾"],
+        ],
         stdout=subprocess.PIPE,
         text=True,
         env={"PYTHONPATH": str(root)},
@@ -324,6 +328,11 @@ def test_runs_as_a_process():
         url = line.rsplit(" ", 1)[1].strip().removesuffix("/phone")
         with urllib.request.urlopen(url + "/control/users") as answer:
             assert json.load(answer)[0]["id"] == "Uabc"
+        with urllib.request.urlopen(url + "/control/bot") as answer:
+            bot = json.load(answer)
+            assert (bot["displayName"], bot["chatMode"]) == ("青禾", "chat")
+        with urllib.request.urlopen(url + "/control/apps") as answer:
+            assert json.load(answer) == {"2-a": "http://127.0.0.1:1/x?a=b"}
     finally:
         process.terminate()
         process.wait(10)
