@@ -80,6 +80,7 @@ class TestAccess(LineCase):
         self.writes("hi")
         self.sends(self.simulator.events.image(self.customer))
         self.agent_posts("answer")
+        self.work()
         self.env["line.link"]._create_code(self.account, self.partner)
         other = self.env["res.company"].create({"name": "Other"})
         foreigner = self._new_user(
