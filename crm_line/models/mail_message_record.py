@@ -29,6 +29,7 @@ class MailMessageRecord(models.Model):
                 predicate=lambda message: (
                     message.model in COMPOSER_MODELS
                     and message.message_type == "notification"
+                    and bool(message.line_state)
                 ),
             )
         ]
