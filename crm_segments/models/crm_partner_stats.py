@@ -24,8 +24,9 @@ class CrmPartnerStats(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, readonly=True, ondelete="cascade"
     )
+    # no index of its own: that of the state begins with it
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, ondelete="cascade", index=True
+        "res.company", required=True, readonly=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     first_order_date = fields.Date("First Purchase", readonly=True)
@@ -63,6 +64,12 @@ class CrmPartnerStats(models.Model):
     recompute_on = fields.Date(
         readonly=True,
         help="Technical: the first day on which time alone changes this row.",
+    )
+    window_seal = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="Technical: fits while the figures of a past window follow from the "
+        "same transactions.",
     )
     is_main = fields.Boolean("Main Customer", readonly=True)
     is_important = fields.Boolean("Important Customer", readonly=True)

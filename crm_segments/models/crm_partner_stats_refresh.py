@@ -142,8 +142,9 @@ class CrmPartnerStats(models.Model):
         :param list dirty: statements that make ``crm_stats_dirty``; None: every row
         :return: number of rows created, changed or deleted
         """
-        self._prepare_refresh(today, dirty)
-        self._compute_fresh(full=dirty is None)
+        params = self._company_params(today)
+        self._prepare_refresh(params, dirty)
+        self._compute_fresh(params, full=dirty is None)
         return self._store_fresh(full=dirty is None)
 
     @api.model
@@ -151,16 +152,19 @@ class CrmPartnerStats(models.Model):
         self._run(SQL("SELECT set_config('work_mem', %s, TRUE)", FULL_WORK_MEM))
 
     @api.model
-    def _prepare_refresh(self, today, dirty):
-        rows = [
+    def _company_params(self, today):
+        return [
             self._company_param(company, day)
             for company, day in self._todays(today).items()
         ]
+
+    @api.model
+    def _prepare_refresh(self, params, dirty):
         self._run(*(engine.drop(table) for table in engine.TEMP_TABLES))
         # compiling these statements would cost more than running them
         self._run(
             SQL("SELECT set_config('jit', 'off', TRUE)"),
-            engine.create_params(rows),
+            engine.create_params(params),
             engine.analyze("crm_stats_param", "company_id"),
         )
         if dirty is None:
@@ -192,28 +196,28 @@ class CrmPartnerStats(models.Model):
         )
 
     @api.model
-    def _compute_fresh(self, full):
+    def _compute_fresh(self, params, full):
         scope = "res_partner" if full else "crm_stats_scope"
         key = ("partner_id", "company_id")
         sources = self._transaction_sources()
         self._run(
-            engine.create_aggregate(sources, scope),
+            engine.create_aggregate(sources, scope, engine.days(params)),
             engine.analyze("crm_stats_agg", *key),
             engine.insert_prospects(self._prospect_sources(), scope),
+            state.create_window(),
+            engine.analyze("crm_stats_window", *key),
             state.create_window_scope(scope),
             engine.analyze("crm_stats_window_scope", "id", "company_id"),
-            state.create_window(sources),
+            state.insert_window(sources),
             engine.analyze("crm_stats_window", *key),
-            state.create_fresh(),
-            engine.analyze("crm_stats_fresh", *key, "nesl"),
         )
 
     @api.model
     def _store_fresh(self, full):
         """Log moves, then write only the rows that differ; number of rows touched."""
         if full:
-            self._run(store.upsert_cuts("crm_stats_fresh"))
-        self._run(store.create_changed(), store.create_gone(full))
+            self._run(store.upsert_cuts(state.rated()))
+        self._run(store.create_changed(state.fresh()), store.create_gone(full))
         self._run(store.insert_moves(self.env.uid))
         return self._run(
             store.update_stats(),
@@ -224,7 +228,7 @@ class CrmPartnerStats(models.Model):
     @api.model
     def _update_cuts(self):
         """Take the cut-points anew from the stored rows; rescore where they moved."""
-        changed = self.env.execute_query(store.upsert_cuts("crm_partner_stats"))
+        changed = self.env.execute_query(store.upsert_cuts(store.STORED))
         if changed:
             self._run(store.rescore([company_id for [company_id] in changed]))
 

@@ -20,6 +20,15 @@ class CrmPartnerStats(models.Model):
         return {company.id: company._stats_tz() for company in self._stats_companies()}
 
     @api.model
+    def _order_years(self):
+        """The years (UTC) from the first order to the last, by index."""
+        self.env["sale.order"].flush_model(["date_order"])
+        [[first, last]] = self.env.execute_query(
+            SQL("SELECT min(date_order), max(date_order) FROM sale_order")
+        )
+        return range(first.year, last.year + 1) if first else ()
+
+    @api.model
     def _transaction_sources(self):
         """SELECTs of what customers bought and gave back; extend with super().
 
@@ -33,13 +42,16 @@ class CrmPartnerStats(models.Model):
         :return: list of :class:`SQL`
         """
         order_date = engine.local_date(
-            SQL("o.date_order"), SQL("o.company_id"), self._company_zones()
+            SQL("o.date_order"),
+            SQL("o.company_id"),
+            self._company_zones(),
+            self._order_years(),
         )
         orders = SQL(
             """
             SELECT o.partner_id, o.company_id, %s AS date,
-                   CASE WHEN COALESCE(o.currency_rate, 0) IN (0, 1)
-                        THEN o.amount_untaxed
+                   CASE WHEN o.currency_rate = 1 THEN o.amount_untaxed
+                        WHEN COALESCE(o.currency_rate, 0) = 0 THEN o.amount_untaxed
                         ELSE o.amount_untaxed / o.currency_rate END AS amount,
                    TRUE AS is_order, 'sale.order,' || o.id AS order_ref
               FROM sale_order o

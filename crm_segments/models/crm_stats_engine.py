@@ -10,15 +10,16 @@ follows, and crm_stats_engine_store.py compares the result with the stored rows:
 ``crm_stats_dirty``   the customers to recompute
 ``crm_stats_scope``   contact -> commercial entity, for the customers to recompute
 ``crm_stats_agg``     one row per customer and company: counts, amounts, dates
-``crm_stats_window``  the window of main/important that ended at the last purchase,
-                      for the contacts in ``crm_stats_window_scope``
-``crm_stats_fresh``   the rows as they should be
-``crm_stats_changed`` the fresh rows that differ from the stored ones
+``crm_stats_window``  the window of main/important that ended at the last purchase;
+                      ``crm_stats_window_scope`` holds those that are not known yet
+``crm_stats_changed`` the rows as they should be that differ from the stored ones
 
 The caller has flushed everything before and invalidates afterwards.
 """
 
 from odoo.tools import SQL
+
+from ..tools.time_zone import fixed_offset
 
 TEMP_TABLES = (
     "crm_stats_param",
@@ -28,10 +29,10 @@ TEMP_TABLES = (
     "crm_stats_agg",
     "crm_stats_window_scope",
     "crm_stats_window",
-    "crm_stats_fresh",
     "crm_stats_changed",
     "crm_stats_gone",
 )
+EPOCH = SQL("date '2000-01-01'")
 #: the yearly counts look back this many calendar months
 YEAR_MONTHS = 12
 
@@ -42,21 +43,34 @@ def columns(names, prefix=None):
     return SQL(", ").join(SQL.identifier(*path, name) for name in names)
 
 
-def local_date(timestamp, company, zones):
+def by_company(company, values):
+    """The value of the company that a row names; one value for all is a constant.
+
+    :param company: SQL of the company id; :param dict values: SQL by company id
+    """
+    first, *others = values.values()
+    if all(value == first for value in others):
+        return first
+    cases = SQL(" ").join(
+        SQL("WHEN %s THEN %s", company_id, value)
+        for company_id, value in values.items()
+    )
+    return SQL("CASE %s %s END", company, cases)
+
+
+def local_date(timestamp, company, zones, years=()):
     """Calendar date of a UTC timestamp column in its company's time zone.
 
     :param timestamp: SQL of the timestamp; :param company: SQL of the company id
-    :param zones: {company id: time zone name}; one zone for all is a constant
+    :param zones: {company id: time zone name}
+    :param years: all years (UTC) that the column may hold, if known: where no clock
+        was changed in them, adding the offset costs a fraction of a conversion
     """
-    names = set(zones.values())
-    if len(names) == 1:
-        zone = SQL("%s", names.pop())
-    else:
-        cases = SQL(" ").join(
-            SQL("WHEN %s THEN %s", company_id, name)
-            for company_id, name in zones.items()
-        )
-        zone = SQL("CASE %s %s END", company, cases)
+    offsets = {key: fixed_offset(zone, years) for key, zone in zones.items()}
+    if years and None not in offsets.values():
+        values = {key: SQL("%s::interval", value) for key, value in offsets.items()}
+        return SQL("(%s + %s)::date", timestamp, by_company(company, values))
+    zone = by_company(company, {key: SQL("%s", zone) for key, zone in zones.items()})
     return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", timestamp, zone)
 
 
@@ -109,6 +123,21 @@ def create_params(rows):
         """,
         SQL(", ").join(SQL("%s", tuple(row)) for row in rows),
     )
+
+
+def hashed(amount, seed):
+    """32 bits of the hash of an amount (1.0 is 1.00) and a whole number.
+
+    The hashes behind hash indexes: another version of PostgreSQL may give others, and
+    no value then looks the same.
+    """
+    return SQL("(hash_numeric_extended(%s, %s) >> 32)::int", amount, seed)
+
+
+def days(rows):
+    """{company id: (today, start of the year, start of the window)} of the rows that
+    ``create_params`` takes."""
+    return {row[0]: (row[1], row[11], row[10]) for row in rows}
 
 
 def create_queued(limit=None):
@@ -199,21 +228,43 @@ def create_scope():
     )
 
 
-def transactions(sources, scope):
-    """(partner_id = commercial entity, company_id, date, amount, is_order) rows.
+def of_customers(sources, scope, names):
+    """Rows of the sources with ``partner_id`` = the commercial entity.
 
-    Each source is joined to the scope on its own, not as one UNION, so that the
-    planner can enter each source table by its index on the contact.
+    With a scope, each source is joined to it on its own, not as one UNION, so that
+    the planner can enter each source table by its index on the contact. Without one,
+    only the contacts that are not their own commercial entity are looked up.
 
     :param scope: ``res_partner`` (all) or ``crm_stats_scope``
+    :param names: the other columns of the sources that are wanted
     """
+    if scope == "res_partner":
+        return SQL(
+            """
+            SELECT COALESCE(k.commercial_partner_id, t.partner_id) AS partner_id, %s
+              FROM (%s) t
+              LEFT JOIN (
+                   SELECT id, commercial_partner_id FROM res_partner
+                    WHERE commercial_partner_id <> id) k ON k.id = t.partner_id
+             WHERE t.partner_id IS NOT NULL
+            """,
+            columns(names, "t"),
+            SQL(" UNION ALL ").join(
+                SQL(
+                    "SELECT %s FROM (%s) s",
+                    columns(("partner_id", *names), "s"),
+                    source,
+                )
+                for source in sources
+            ),
+        )
     return SQL(" UNION ALL ").join(
         SQL(
             """
-            SELECT k.commercial_partner_id AS partner_id, t.company_id, t.date,
-                   t.amount, t.is_order
+            SELECT k.commercial_partner_id AS partner_id, %s
               FROM %s k JOIN (%s) t ON t.partner_id = k.id
             """,
+            columns(names, "t"),
             SQL.identifier(scope),
             source,
         )
@@ -221,44 +272,70 @@ def transactions(sources, scope):
     )
 
 
-def create_aggregate(sources, scope):
-    """``crm_stats_agg``: one pass over all transactions up to each company's today.
+def transactions(sources, scope):
+    """(partner_id = commercial entity, company_id, date, amount, is_order) rows.
 
-    The window columns are of the window that ends today; ``next_date`` is the first
-    transaction after today.
+    :param scope: ``res_partner`` (all) or ``crm_stats_scope``
     """
+    return of_customers(sources, scope, ("company_id", "date", "amount", "is_order"))
+
+
+def create_aggregate(sources, scope, days):
+    """``crm_stats_agg``: one pass over all transactions.
+
+    Those after each company's today only give ``next_date``, the first of them. The
+    window columns are of the window that ends today. ``fingerprint`` is a sum of hashes
+    of day, amount and kind: equal for equal transactions only.
+
+    :param dict days: {company id: (today, start of the year, start of the window)};
+        in the statement as values, which costs less than a joined row per transaction
+    """
+    today, year_start, window_start = (
+        by_company(
+            SQL("t.company_id"),
+            {key: SQL("%s::date", dates[number]) for key, dates in days.items()},
+        )
+        for number in range(3)
+    )
     return SQL(
         """
         CREATE TEMP TABLE crm_stats_agg ON COMMIT DROP AS
         SELECT t.partner_id, t.company_id,
-               min(t.date) FILTER (WHERE t.is_order AND t.date <= c.today)
+               min(t.date) FILTER (WHERE t.is_order AND t.date <= %(today)s)
                    AS first_order_date,
-               max(t.date) FILTER (WHERE t.is_order AND t.date <= c.today)
+               max(t.date) FILTER (WHERE t.is_order AND t.date <= %(today)s)
                    AS last_order_date,
-               count(*) FILTER (WHERE t.is_order AND t.date <= c.today)
+               count(*) FILTER (WHERE t.is_order AND t.date <= %(today)s)
                    AS order_count,
-               count(*) FILTER (WHERE t.date <= c.today) AS transaction_count,
-               sum(t.amount) FILTER (WHERE t.date <= c.today) AS amount_total,
-               sum(-t.amount) FILTER (WHERE NOT t.is_order AND t.date <= c.today)
+               count(*) FILTER (WHERE t.date <= %(today)s) AS transaction_count,
+               sum(t.amount) FILTER (WHERE t.date <= %(today)s) AS amount_total,
+               sum(-t.amount) FILTER (WHERE NOT t.is_order AND t.date <= %(today)s)
                    AS refund_total,
-               count(*) FILTER (WHERE t.is_order AND t.date >= c.year_start
-                                  AND t.date <= c.today) AS order_count_12m,
-               sum(t.amount) FILTER (WHERE t.date >= c.year_start
-                                       AND t.date <= c.today) AS amount_12m,
-               min(t.date) FILTER (WHERE t.date >= c.year_start
-                                     AND t.date <= c.today) AS year_first,
-               count(*) FILTER (WHERE t.is_order AND t.date >= c.window_start
-                                  AND t.date <= c.today) AS order_count_window,
-               sum(t.amount) FILTER (WHERE t.date >= c.window_start
-                                       AND t.date <= c.today) AS amount_window,
-               min(t.date) FILTER (WHERE t.date >= c.window_start
-                                     AND t.date <= c.today) AS window_first,
-               min(t.date) FILTER (WHERE t.date > c.today) AS next_date
-          FROM (%s) t
-          JOIN crm_stats_param c ON c.company_id = t.company_id
+               count(*) FILTER (WHERE t.date >= %(year)s AND t.date <= %(today)s
+                                  AND t.is_order) AS order_count_12m,
+               sum(t.amount) FILTER (WHERE t.date >= %(year)s
+                                       AND t.date <= %(today)s) AS amount_12m,
+               min(t.date) FILTER (WHERE t.date >= %(year)s
+                                     AND t.date <= %(today)s) AS year_first,
+               count(*) FILTER (WHERE t.date >= %(window)s AND t.date <= %(today)s
+                                  AND t.is_order) AS order_count_window,
+               sum(t.amount) FILTER (WHERE t.date >= %(window)s
+                                       AND t.date <= %(today)s) AS amount_window,
+               min(t.date) FILTER (WHERE t.date >= %(window)s
+                                     AND t.date <= %(today)s) AS window_first,
+               min(t.date) FILTER (WHERE t.date > %(today)s) AS next_date,
+               sum(%(hash)s) FILTER (WHERE t.date <= %(today)s) AS fingerprint
+          FROM (%(transactions)s) t
          GROUP BY t.partner_id, t.company_id
         """,
-        transactions(sources, scope),
+        today=today,
+        year=year_start,
+        window=window_start,
+        hash=hashed(
+            SQL("COALESCE(t.amount, 0)"),
+            SQL("(t.date - %s) * 2 + t.is_order::int", EPOCH),
+        ),
+        transactions=transactions(sources, scope),
     )
 
 
@@ -268,24 +345,13 @@ def insert_prospects(sources, scope):
     A source row without a company stands for every company, unless the customer has
     traded with one of them.
     """
-    evidence = SQL(" UNION ALL ").join(
-        SQL(
-            """
-            SELECT k.commercial_partner_id AS partner_id, t.company_id
-              FROM %s k JOIN (%s) t ON t.partner_id = k.id
-            """,
-            SQL.identifier(scope),
-            source,
-        )
-        for source in sources
-    )
     return SQL(
         """
         INSERT INTO crm_stats_agg (partner_id, company_id, order_count,
                                    transaction_count, order_count_12m,
                                    order_count_window)
         SELECT DISTINCT e.partner_id, c.company_id, 0, 0, 0, 0
-          FROM (%s) e
+          FROM (SELECT DISTINCT partner_id, company_id FROM (%s) s) e
           JOIN res_partner p ON p.id = e.partner_id AND p.active
           JOIN crm_stats_param c
             ON c.company_id = e.company_id OR e.company_id IS NULL
@@ -294,5 +360,5 @@ def insert_prospects(sources, scope):
                 WHERE a.partner_id = e.partner_id
                   AND (a.company_id = c.company_id OR e.company_id IS NULL))
         """,
-        evidence,
+        of_customers(sources, scope, ("company_id",)),
     )

@@ -25,6 +25,7 @@ FACTS = (
     "recompute_on",
     "is_main",
     "is_important",
+    "window_seal",
     "r_score",
     "f_score",
     "m_score",
@@ -47,8 +48,8 @@ def assignments(names, source):
     )
 
 
-def scored(table):
-    """The rows of ``table`` with scores 1-5 from the stored cut-points.
+def scored(rows):
+    """Rows with scores 1-5 from the stored cut-points.
 
     A score is one more than the number of cut-points that the value exceeds, so
     equal values always get equal scores. Customers without an order in the last
@@ -69,10 +70,14 @@ def scored(table):
 
     return SQL(
         """
-        SELECT x.*, concat(x.r_score, x.f_score, x.m_score) AS rfm_cell FROM (
+        SELECT x.*,
+               COALESCE((x.r_score * 100 + x.f_score * 10 + x.m_score)::text, '')
+                   AS rfm_cell
+          FROM (
             SELECT s.*, %(r)s AS r_score, %(f)s AS f_score, %(m)s AS m_score
-              FROM (SELECT %(facts)s FROM %(table)s) s
+              FROM (SELECT %(facts)s FROM (%(rows)s) r) s
               LEFT JOIN crm_rfm_cut c ON c.company_id = s.company_id
+            OFFSET 0
         ) x
         """,
         r=score("s.last_order_date", "recency"),
@@ -82,18 +87,22 @@ def scored(table):
             ("partner_id", "company_id", "computed_on")
             + tuple(name for name in FACTS if name not in SCORES)
         ),
-        table=SQL.identifier(table),
+        rows=rows,
     )
 
 
-def upsert_cuts(table):
+#: the stored rows, as a subquery
+STORED = SQL("SELECT * FROM crm_partner_stats")
+
+
+def upsert_cuts(rows):
     """Store the quintile cut-points of each company; returns the changed companies.
 
     ``percentile_disc`` picks values that occur. Recency is taken over everyone who
     has bought, frequency and amount over those who bought in the last year. A company
     with own cut-points keeps its own values; those of recency are days before today.
 
-    :param table: ``crm_stats_fresh`` (complete) or ``crm_partner_stats``
+    :param rows: SELECT of all customers, see ``rated`` in crm_stats_engine_state.py
     """
     picks = SQL(", ").join(
         SQL(
@@ -120,8 +129,9 @@ def upsert_cuts(table):
                    percentile_disc(%(quintiles)s::float[]) WITHIN GROUP (
                        ORDER BY s.amount_12m)
                        FILTER (WHERE s.order_count_12m > 0) AS monetary
-              FROM %(table)s s JOIN crm_stats_param c ON c.company_id = s.company_id
-             WHERE s.nesl <> 'new'
+              FROM (%(rows)s) s
+              JOIN crm_stats_param c ON c.company_id = s.company_id
+             WHERE s.last_order_date IS NOT NULL
              GROUP BY s.company_id, c.today
         ) q
         LEFT JOIN crm_rfm_cut o ON o.company_id = q.company_id
@@ -135,14 +145,17 @@ def upsert_cuts(table):
         cuts=columns(CUTS),
         picks=picks,
         quintiles=QUINTILES,
-        table=SQL.identifier(table),
+        rows=rows,
         excluded=columns(CUTS, "excluded"),
         current=columns(CUTS, "crm_rfm_cut"),
     )
 
 
-def create_changed():
-    """``crm_stats_changed``: scored fresh rows that are new or differ."""
+def create_changed(rows):
+    """``crm_stats_changed``: those of the rows that are new or differ, with scores.
+
+    :param rows: SELECT of the rows as they should be
+    """
     return SQL(
         """
         CREATE TEMP TABLE crm_stats_changed ON COMMIT DROP AS
@@ -152,7 +165,7 @@ def create_changed():
             ON s.partner_id = f.partner_id AND s.company_id = f.company_id
          WHERE s.id IS NULL OR (%(fresh)s) IS DISTINCT FROM (%(stored)s)
         """,
-        scored=scored("crm_stats_fresh"),
+        scored=scored(rows),
         fresh=columns(FACTS, "f"),
         stored=columns(FACTS, "s"),
     )
@@ -166,7 +179,7 @@ def create_gone(full):
         SELECT s.id, s.partner_id, s.company_id, s.nesl
           FROM crm_partner_stats s
          WHERE %s AND NOT EXISTS (
-               SELECT FROM crm_stats_fresh f
+               SELECT FROM crm_stats_agg f
                 WHERE f.partner_id = s.partner_id AND f.company_id = s.company_id)
         """,
         SQL("TRUE")
@@ -217,11 +230,14 @@ def update_stats():
 
 
 def insert_stats():
+    """In the order of the contacts, so that indexes and foreign keys are entered
+    side by side."""
     return SQL(
         """
         INSERT INTO crm_partner_stats (partner_id, company_id, computed_on, %(facts)s)
         SELECT partner_id, company_id, computed_on, %(facts)s
           FROM crm_stats_changed WHERE stats_id IS NULL
+         ORDER BY partner_id
         """,
         facts=columns(FACTS),
     )
@@ -244,7 +260,7 @@ def rescore(company_ids):
            AND (%(fresh)s) IS DISTINCT FROM (%(stored)s)
         """,
         sets=assignments(SCORES, "f"),
-        scored=scored("crm_partner_stats"),
+        scored=scored(STORED),
         companies=company_ids,
         fresh=columns(SCORES, "f"),
         stored=columns(SCORES, "s"),

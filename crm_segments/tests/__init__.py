@@ -15,6 +15,7 @@ from . import (
     test_nesl,
     test_nesl_move,
     test_nesl_rule,
+    test_past_windows,
     test_performance,
     test_performance_export,
     test_performance_states,
@@ -34,5 +35,6 @@ from . import (
     test_snapshot,
     test_tag_rule,
     test_tags,
+    test_time_zone,
     test_transactions,
 )
