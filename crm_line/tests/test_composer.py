@@ -235,12 +235,13 @@ class TestComposer(LineCase):
         line.invalidate_recordset(["line_state"])
         self.assertEqual(line.line_state, "cancelled", "seen on the record")
 
-    def test_refused_service(self):
+    def test_service_does_not_ask_for_consent(self):
+        """What a contract needs to be said is no marketing."""
         self.consent("deny", "service")
         wizard = self.composer()
-        self.assertEqual(wizard.refused_count, 1)
-        with self.assertRaises(UserError):
-            wizard.action_send()
+        self.assertEqual(wizard.refused_count, 0)
+        wizard.action_send()
+        self.assertEqual(self.rows(lane="service").state, "queued")
 
     def test_context_of_a_request_does_not_open_the_gate(self):
         outbox = self.env["line.outbox"].with_context(line_known_refusals={})

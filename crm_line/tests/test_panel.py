@@ -58,7 +58,7 @@ class TestPanel(LineCase):
         self.assertFalse(panel["contact"])
         self.assertFalse(panel["orders"])
         self.assertEqual(panel["consents"], [])
-        self.assertEqual(panel["session"], {})
+        self.assertEqual(panel["session"]["state"], "waiting")
         self.assertTrue(panel["may"]["create_contact"])
         self.assertFalse(panel["may"]["create_quotation"])
 

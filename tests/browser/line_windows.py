@@ -103,8 +103,7 @@ class Desk:
 
     def sees_picture(self):
         self.window.wait(
-            "[...document.querySelectorAll('.o-mail-Message img.o-viewable,"
-            " .o-mail-Message .o-mail-AttachmentImage img')]"
+            "[...document.querySelectorAll('.o-mail-Message .o-mail-AttachmentImage')]"
             ".some(e => e.complete && e.naturalWidth)"
         )
 
