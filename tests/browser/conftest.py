@@ -25,6 +25,9 @@ from odoo.tools import config
 HERE = Path(__file__).resolve().parent
 START_SECONDS = 180
 TROUBLE = re.compile(r" (ERROR|CRITICAL) |^Traceback ", re.MULTILINE)
+# retried by Odoo: two requests at once, for example marking one message as read
+RETRIED = "could not serialize access"
+ENTRY = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:)", re.MULTILINE)
 
 
 class Shop:
@@ -92,7 +95,8 @@ class Shop:
             return False
 
     def close(self):
-        for window in self.windows:
+        for number, window in enumerate(self.windows):
+            self.picture(window, f"last-{number}")  # where a story broke off
             window.close()
         if self.process:
             self.process.terminate()
@@ -117,8 +121,8 @@ class Shop:
 
     def trouble(self):
         """What the server had to complain about."""
-        text = self.log.read_text(encoding="utf-8")
-        return [line for line in text.splitlines() if TROUBLE.search(line)]
+        entries = ENTRY.split(self.log.read_text(encoding="utf-8"))
+        return [e for e in entries if TROUBLE.search(e) and RETRIED not in e]
 
 
 def _free_port():

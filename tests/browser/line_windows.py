@@ -89,6 +89,18 @@ class Desk:
     def goes(self, path, selector):
         self.window.open(f"{self.shop.url}{path}", selector)
 
+    def finds(self, model, domain):
+        """Id of a record, asked for as the web client does."""
+        params = {"model": model, "method": "search", "args": [domain], "kwargs": {}}
+        body = {"jsonrpc": "2.0", "method": "call", "params": params}
+        found = self.window.js(
+            f"""fetch("/web/dataset/call_kw", {{
+                method: "POST", headers: {{"Content-Type": "application/json"}},
+                body: {json.dumps(json.dumps(body))},
+            }}).then((answer) => answer.json()).then((answer) => answer.result)"""
+        )
+        return found[0]
+
     def opens(self, name):
         row = ".o-mail-DiscussSidebarChannel"
         self.window.wait(having(row, name))
@@ -97,6 +109,11 @@ class Desk:
 
     def sees(self, text, selector=".o-mail-Message"):
         self.window.wait(having(selector, text))
+
+    def shows_panel(self):
+        """Open the panel with the customer beside the conversation."""
+        self.window.click("button[name=line-info]")
+        self.window.wait("document.querySelector('.o-crm-line-panelBody')")
 
     def sees_no(self, text):
         self.window.wait(f"!{having('.o-mail-Message', text)}")

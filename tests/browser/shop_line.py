@@ -1,4 +1,6 @@
 # Runs in an Odoo shell: a shop with a LINE account, its team and a customer.
+from demo import notice
+
 base_url, api_url = arguments
 company = env.ref("base.main_company")
 env = env["res.users"].with_company(company).with_context(lang="zh_TW").env
@@ -22,6 +24,10 @@ def user(login, name, groups):
 
 company.name = "青禾生活選物"
 company.partner_id.lang = "zh_TW"
+for language, text in notice.TEXTS.items():
+    version = env.ref(f"crm_pdpa.notice_main_{language}")
+    version.write(text)
+    version.action_publish()
 agent = user(
     "lin",
     "林雅婷",

@@ -6,7 +6,7 @@ in browsers. Odoo's log is held against trouble at the end.
 
 import pytest
 from line_windows import Desk, Phone, having
-from PIL import Image
+from PIL import Image, ImageDraw
 
 QUESTION = "請問阿里山高山烏龍還有現貨嗎？"
 ANSWER = "有的，還有12罐，需要幫您留嗎？"
@@ -15,14 +15,22 @@ ANSWER = "有的，還有12罐，需要幫您留嗎？"
 @pytest.fixture
 def line_shop(shop):
     shop.prepare("shop_line.py")
+    shop.simulator.platform.bot_name = "青禾生活選物"
     shop.simulator.sender.url = f"{shop.url}/line/webhook/story"
     shop.serve()
     return shop
 
 
 def _picture(folder, name, colour):
+    """A tin of tea, so that the pictures of the story are worth a look."""
+    image = Image.new("RGB", (640, 480), "#efe6d8")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 360, 640, 480), fill="#c9a77c")
+    draw.rounded_rectangle((220, 90, 420, 390), 24, fill=colour)
+    draw.ellipse((220, 60, 420, 120), fill="#d8d2c4")
+    draw.rectangle((245, 190, 395, 290), fill="#f7f1e4")
     path = folder / name
-    Image.new("RGB", (640, 480), colour).save(path)
+    image.save(path)
     return path
 
 
@@ -35,6 +43,7 @@ def test_from_question_to_rating(line_shop, tmp_path):
     _binding(line_shop, phone)
     _order(line_shop, phone, desk)
     _unsend(phone, desk)
+    desk.shows_panel()
     line_shop.picture(desk.window, "line-desk")
     line_shop.picture(phone.window, "line-phone")
     _rating(line_shop, phone, desk)
@@ -62,25 +71,25 @@ def _pictures(phone, desk, folder):
 def _binding(shop, phone):
     """In LINE: ask, open the page, log in, agree; LINE's dialog; bound."""
     phone.says("綁定")
-    phone.sees("綁定帳號")
+    phone.sees("登入並綁定")
     browser = shop.window(390, 844)
     browser.log_in(shop.url, "wang")
-    browser.open(phone.address_of("綁定"), ".o_line_pair")
+    browser.open(phone.address_of("登入並綁定"), ".o_line_pair")
+    browser.click("input[name=tick]")
     shop.picture(browser, "line-link-page")
     browser.click("form button[type=submit]")
-    browser.wait(having("button", "連結"))
-    browser.click("button", "連結")
+    browser.wait(having("#confirm", "連結"))
+    browser.click("#confirm")
     phone.sees("王小明")
 
 
 def _order(shop, phone, desk):
     """The quotation is confirmed; the customer is told by a push."""
-    desk.goes("/odoo/orders?view_type=list", ".o_data_row")
-    desk.window.click(".o_data_row .o_data_cell", "王小明")
-    desk.window.wait("document.querySelector('button[name=action_confirm]')")
+    order = desk.finds("sale.order", [["partner_id.name", "=", "王小明"]])
+    desk.goes(f"/odoo/orders/{order}", "button[name=action_confirm]")
     desk.window.click("button[name=action_confirm]")
-    phone.sees("訂單")
-    (notice,) = [row for row in shop.simulator.delivered() if "訂單" in row["text"]]
+    phone.sees("已確認")
+    (notice,) = [row for row in shop.simulator.delivered() if "已確認" in row["text"]]
     assert notice["via"] == "push"
 
 
