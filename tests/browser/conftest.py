@@ -50,10 +50,9 @@ class Shop:
     def open(self):
         template = os.environ["CRM_SUITE_TEMPLATE"]
         subprocess.run(["createdb", "-T", template, self.database], check=True)
-        files = Path(config.filestore(template))
-        if files.exists():
+        if _files(template).exists():
             shutil.copytree(
-                files, config.filestore(self.database), copy_function=os.link
+                _files(template), _files(self.database), copy_function=os.link
             )
 
     def prepare(self, script, *arguments):
@@ -103,7 +102,7 @@ class Shop:
             self.process.wait(60)
         self.simulator.stop()
         subprocess.run(["dropdb", "--if-exists", "--force", self.database], check=True)
-        shutil.rmtree(config.filestore(self.database), ignore_errors=True)
+        shutil.rmtree(_files(self.database), ignore_errors=True)
 
     # -- looking --------------------------------------------------------------
     def window(self, width, height):
@@ -123,6 +122,10 @@ class Shop:
         """What the server had to complain about."""
         entries = ENTRY.split(self.log.read_text(encoding="utf-8"))
         return [e for e in entries if TROUBLE.search(e) and RETRIED not in e]
+
+
+def _files(database):
+    return Path(config["data_dir"]) / "filestore" / database
 
 
 def _free_port():
