@@ -113,7 +113,9 @@ class CrmForecastBacktest(models.Model):
         :return: number of periods and horizons tested
         """
         tested = 0
-        for company in companies or self.env["res.company"].sudo().search([]):
+        for company in companies or self.env["res.company"].sudo().search(
+            [("active", "=", True)]
+        ):
             if fresh:
                 self._forget(company)
             today = company._forecast_today()

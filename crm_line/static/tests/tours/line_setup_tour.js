@@ -76,7 +76,8 @@ registry.category("web_tour.tours").add("crm_line_health", {
                 ".o_line_health_account .o_line_health_figure[data-figure=connection][data-state=bad] .badge:contains('Act')",
         },
         {
-            trigger: ".o_line_health_account:not(:has(button:contains('Test Webhook')))",
+            trigger:
+                ".o_line_health_account:not(:has(button:contains('Test Webhook')))",
         },
         {
             content: "why",
@@ -88,7 +89,8 @@ registry.category("web_tour.tours").add("crm_line_health", {
             run: "click",
         },
         {
-            trigger: ".o_line_health_figure[data-figure=dead_events] button:contains('1')",
+            trigger:
+                ".o_line_health_figure[data-figure=dead_events] button:contains('1')",
             run: "click",
         },
         {
