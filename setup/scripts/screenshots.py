@@ -2,7 +2,8 @@
 
 usage: screenshots.py [--port 8069] [--out docs] [name ...]
 
-Start ./setup/run --fresh first: some shots need what a new demo holds.
+Start ./setup/run --fresh first: some shots need what a new demo holds. Pictures of LINE
+are those of a story: CRM_SUITE_SHOTS=docs ./setup/test tests/browser
 """
 
 import argparse
@@ -130,18 +131,6 @@ def masking_wizard(browser, base):
     browser.click("button[name=action_next]")
 
 
-def line_chat(browser, base):
-    browser.size(*DESKTOP)
-    browser.log_in(base, "admin")
-    domain = [["channel_type", "=", "line"], ["message_ids.body", "ilike", "鶯歌"]]
-    channel = _find(browser, "discuss.channel", domain) or _find(
-        browser, "discuss.channel", domain[:1]
-    )
-    url = f"{base}/odoo/discuss?active_id=discuss.channel_{channel}"
-    browser.open(url, ".o-mail-Message")
-    time.sleep(2)
-
-
 def _member(browser):
     """The member who uses the portal."""
     return _find(browser, "loyalty.member", [["partner_id.user_ids.share", "=", True]])
@@ -241,7 +230,6 @@ SHOTS = {
     "cohorts": performance_block("cohorts"),
     "migration": performance_block("migration"),
     "prediction-model": prediction_model,
-    "line-chat": line_chat,
     "forecast-pivot": shot("admin", "/odoo/forecast", ".o_pivot table tbody tr"),
     "member-360": member_360,
     "membership-dashboard": shot("admin", "/odoo/membership", ".o_loyalty_figure"),

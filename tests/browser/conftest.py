@@ -41,6 +41,7 @@ class Shop:
         self.log = folder / "server.log"
         self.process = None
         self.windows = []
+        self.is_told = False  # to the end
 
     @property
     def url(self):
@@ -95,7 +96,8 @@ class Shop:
 
     def close(self):
         for number, window in enumerate(self.windows):
-            self.picture(window, f"last-{number}")  # where a story broke off
+            if not self.is_told:
+                self.picture(window, f"broken-off-{number}")
             window.close()
         if self.process:
             self.process.terminate()

@@ -48,6 +48,7 @@ def test_from_question_to_rating(line_shop, tmp_path):
     line_shop.picture(phone.window, "line-phone")
     _rating(line_shop, phone, desk)
     assert not line_shop.trouble()
+    line_shop.is_told = True
 
 
 def _question(shop, phone, desk):
