@@ -45,7 +45,7 @@ class LineHealth(models.AbstractModel):
     def _account_card(self, account, facts, now):
         groups = [
             (self.env._("Receiving"), self._receiving(account, facts, now)),
-            (self.env._("Sending"), self._sending(facts, now)),
+            (self.env._("Messages to Customers"), self._sending(facts, now)),
             (self.env._("Messages and Cost"), self._money(account, facts, now)),
             (self.env._("Connection"), self._connection(account, now)),
         ]
@@ -79,8 +79,8 @@ class LineHealth(models.AbstractModel):
     def _labels(self):
         """Words for the state of a figure."""
         return {
-            "ok": self.env._("Good"),
-            "info": self.env._("Note"),
+            "ok": self.env._("In Order"),
+            "info": self.env._("For Information"),
             "warn": self.env._("Look"),
             "bad": self.env._("Act"),
         }

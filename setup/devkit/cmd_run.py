@@ -110,7 +110,7 @@ def _start(suite, options):
     """:return: the running processes, Odoo first"""
     odoo = suite.command(
         *["server", "-d", options.db, f"--db-filter=^{options.db}$"],
-        *[f"--http-port={options.port}", "--max-cron-threads=2"],
+        *[f"--http-port={options.port}", "--max-cron-threads=4"],
         f"--logfile={LOGS / (options.db + '-server.log')}",
     )
     simulator = [

@@ -72,7 +72,7 @@ class Shop:
         self.process = subprocess.Popen(
             [
                 *self._odoo("server"),
-                *[f"--http-port={self.port}", "--max-cron-threads=3"],
+                *[f"--http-port={self.port}", "--max-cron-threads=4"],
                 *["--no-database-list", f"--logfile={self.log}"],
             ]
         )

@@ -33,6 +33,15 @@ agent = user(
     "林雅婷",
     ["crm_line.group_line_agent", "sales_team.group_sale_salesman_all_leads"],
 )
+user(
+    "chen",
+    "陳建宏",
+    [
+        "crm_line.group_line_manager",
+        "sales_team.group_sale_manager",
+        "base.group_system",
+    ],
+)
 customer = env["res.partner"].create(
     {"name": "王小明", "phone": "0912-345-678", "lang": "zh_TW"}
 )

@@ -47,6 +47,7 @@ def test_from_question_to_rating(line_shop, tmp_path):
     line_shop.picture(desk.window, "line-desk")
     line_shop.picture(phone.window, "line-phone")
     _rating(line_shop, phone, desk)
+    _manager(line_shop)
     assert not line_shop.trouble()
     line_shop.is_told = True
 
@@ -109,3 +110,24 @@ def _rating(shop, phone, desk):
     phone.presses("滿意")
     desk.sees("5")
     shop.picture(phone.window, "line-phone-rating")
+
+
+def _manager(shop):
+    """The manager sees that all is well, and how the customer was served."""
+    desk = Desk(shop, "chen")
+    desk.goes("/odoo/line-health", ".o_line_health_account")
+    desk.sees("收件延遲", ".o_line_health_account")
+    shop.picture(desk.window, "line-health")
+    desk.window.size(390, 844)
+    desk.goes("/odoo/line-health", ".o_line_health_account")
+    shop.picture(desk.window, "line-health-phone")
+    desk.window.size(1280, 860)
+    desk.goes("/odoo/line-sessions?view_type=list", ".o_facet_remove")
+    desk.window.click(".o_facet_remove")
+    desk.sees("林雅婷", ".o_data_row")
+    shop.picture(desk.window, "line-sessions")
+    account = desk.finds("line.account", [])
+    desk.goes(f"/odoo/action-crm_line.action_line_account/{account}", ".o_form_view")
+    shop.picture(desk.window, "line-account")
+    desk.goes("/odoo/action-crm_line.action_line_account_setup", ".modal")
+    shop.picture(desk.window, "line-setup")
