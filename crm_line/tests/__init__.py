@@ -5,6 +5,7 @@ from . import (
     test_account_secret,
     test_account_setup,
     test_bad_input,
+    test_bell,
     test_binding,
     test_binding_end,
     test_binding_phone,

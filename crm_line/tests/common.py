@@ -1,6 +1,7 @@
 import importlib.util
 import pathlib
 import sys
+from contextlib import contextmanager
 
 from odoo import fields
 from odoo.tests import TransactionCase, freeze_time, new_test_user
@@ -100,6 +101,15 @@ class LineMixin:
         self.assertEqual(self.receive(event), 200)
         self.work()
         return event
+
+    @contextmanager
+    def wakes(self, cron_xmlid):
+        """A list, filled at the end with how often the job was woken meanwhile."""
+        known = [("cron_id", "=", self.env.ref(cron_xmlid).id)]
+        triggers = self.env["ir.cron.trigger"].sudo()
+        before, found = triggers.search(known), []
+        yield found
+        found += triggers.search(known) - before
 
     def work(self):
         """One pass of both workers."""

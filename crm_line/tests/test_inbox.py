@@ -40,12 +40,12 @@ class TestInbox(LineCase, CronMixinCase):
         )
 
     def test_event_wakes_the_worker(self):
-        with self.capture_triggers("crm_line.ir_cron_line_inbox") as captured:
+        with self.wakes("crm_line.ir_cron_line_inbox") as captured:
             self.receive(self.simulator.text(self.customer, "hi"))
-        self.assertEqual(len(captured.records), 1)
-        with self.capture_triggers("crm_line.ir_cron_line_inbox") as captured:
+        self.assertEqual(len(captured), 1)
+        with self.wakes("crm_line.ir_cron_line_inbox") as captured:
             self.receive()
-        self.assertFalse(captured.records)
+        self.assertFalse(captured)
 
     def test_three_deliveries_leave_the_same_database(self):
         event = self.simulator.text(self.customer, "hi")

@@ -24,6 +24,7 @@ METHODS = [
         "_set_last_seen_message",
         ["self", "message", "notify"],
     ),
+    ("ir.cron", "_trigger_list", ["self", "at_list"]),
     ("mail.guest", "_update_name", ["self", "name"]),
     ("mail.guest", "_get_guest_from_context", ["self"]),
     ("mail.message", "_to_store_defaults", ["self", "target"]),
@@ -147,3 +148,15 @@ class TestNativeTouchPoints(TransactionCase):
             arch = self.env.ref(xmlid)._get_combined_arch()
             with self.subTest(view=xmlid, xpath=xpath):
                 self.assertTrue(arch.xpath(xpath))
+
+    def test_jobs_are_woken_as_odoo_wakes_them(self):
+        """``line.queue._wake`` writes the trigger and the notification itself."""
+        source = inspect.getsource(type(self.env["ir.cron"])._notifydb)
+        self.assertIn("db_connect('postgres')", source)
+        self.assertIn("'cron_trigger', %s", source)
+        required = {
+            name
+            for name, field in self.env["ir.cron.trigger"]._fields.items()
+            if field.store and field.required
+        }
+        self.assertEqual(required, {"cron_id", "call_at"})

@@ -37,12 +37,12 @@ class TestOutbox(LineCase, CronMixinCase):
         self.assertEqual(self.shown(other), ["hello"])
 
     def test_queueing_wakes_the_worker(self):
-        with self.capture_triggers("crm_line.ir_cron_line_outbox") as captured:
+        with self.wakes("crm_line.ir_cron_line_outbox") as captured:
             self.enqueue()
-        self.assertEqual(len(captured.records), 1)
-        with self.capture_triggers("crm_line.ir_cron_line_outbox") as captured:
+        self.assertEqual(len(captured), 1)
+        with self.wakes("crm_line.ir_cron_line_outbox") as captured:
             self.enqueue()
-        self.assertFalse(captured.records)
+        self.assertFalse(captured)
 
     def test_nobody_to_write_to(self):
         self.assertFalse(self.outbox._enqueue(self.line_user[:0], TEXT, "chat", "k"))

@@ -93,9 +93,9 @@ class TestRates(QueueCase):
         users = self.crowd(1, consent=True)
         for lane, name in (("marketing", "_bulk"), ("service", "")):
             cron = f"crm_line.ir_cron_line_outbox{name}"
-            with self.capture_triggers(cron) as captured:
+            with self.wakes(cron) as captured:
                 self.push(lane, lane, users)
-            self.assertEqual(len(captured.records), 1, lane)
+            self.assertEqual(len(captured), 1, lane)
 
     def test_conversations_fly_together_and_in_order(self):
         users = self.crowd(4)
