@@ -1,5 +1,4 @@
 import concurrent.futures
-import contextlib
 import datetime
 import random
 import time
@@ -47,9 +46,11 @@ class LineOutboxWorker(models.Model):
         :return: number of messages that were taken up
         """
         worker = self.sudo()
-        with contextlib.suppress(*CONCURRENCY):
+        try:
             worker._recover()
             worker._commit()
+        except CONCURRENCY:  # the other worker does it
+            worker._rollback()
         pool = concurrent.futures.ThreadPoolExecutor(THREADS, "line-outbox")
         try:
             return worker._pump(pool, lanes, limit, patient)

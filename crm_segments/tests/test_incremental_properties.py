@@ -101,8 +101,11 @@ class TestIncrementalProperties(TransactionsCase):
 
     def _do_order(self, who, days, here):
         company = self.company if here else self.other
+        person = self._person(who)
+        if person.company_id and person.company_id != company:
+            return  # Odoo refuses an order for another company's own contact
         order = self._create_order(
-            self._person(who),
+            person,
             self.today + timedelta(days=days),
             100 + 900 * who,
             company_id=company.id,

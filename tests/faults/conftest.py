@@ -32,12 +32,12 @@ class ScratchDatabase:
             text=True,
         )
 
-    def run(self, actor, *arguments):
+    def run(self, actor, *arguments, timeout=TIMEOUT_SECONDS):
         """Run one actor to its end.
 
         :return: what it printed
         """
-        return self.finish(self.start(actor, *arguments))
+        return self.finish(self.start(actor, *arguments), timeout)
 
     def collide(self, *actors):
         """Run actors (name and arguments) so that their transactions overlap."""
