@@ -172,24 +172,27 @@ def stale_rows(before):
     )
 
 
-def reply_token(line_user_id, since):
-    """Lock the newest unused reply token of a person: (inbox id, token).
+def reply_tokens(line_user_ids, since):
+    """Lock the newest unused reply token of each person.
 
-    Flush ``line.inbox`` first.
+    Flush ``line.inbox`` first. Columns: LINE user id, inbox id, token.
     """
     return SQL(
         """
-        SELECT id, reply_token FROM line_inbox
-         WHERE line_user_id = %(line_user_id)s
-           AND reply_token IS NOT NULL
-           AND reply_used_at IS NULL
-           AND received_at >= %(since)s
-           AND mode = 'active'
-         ORDER BY received_at DESC, id DESC
-         LIMIT 1
-           FOR UPDATE SKIP LOCKED
+        SELECT person.id, event.id, event.reply_token
+          FROM unnest(%(line_user_ids)s::int[]) AS person(id)
+         CROSS JOIN LATERAL (
+               SELECT id, reply_token FROM line_inbox
+                WHERE line_user_id = person.id
+                  AND reply_token IS NOT NULL
+                  AND reply_used_at IS NULL
+                  AND received_at >= %(since)s
+                  AND mode = 'active'
+                ORDER BY received_at DESC, id DESC
+                LIMIT 1
+                  FOR UPDATE SKIP LOCKED) event
         """,
-        line_user_id=line_user_id,
+        line_user_ids=line_user_ids,
         since=since,
     )
 

@@ -3,10 +3,12 @@ import datetime
 from odoo import api, models
 
 BATCH = 10_000
+DAYS_OF_CONTROL = 1
 
 
 class LineOutboxRetention(models.Model):
-    """Contents of sent messages are forgotten when the settings say so."""
+    """What is no longer needed: contents of sent messages, when the settings say so,
+    and control calls."""
 
     _inherit = "line.outbox"  # pylint: disable=consider-merging-classes-inherited
 
@@ -29,3 +31,17 @@ class LineOutboxRetention(models.Model):
         )
         rows.write({"payload": False})
         return len(rows), int(len(rows) == BATCH)
+
+    @api.autovacuum
+    def _gc_control(self):
+        """Calls that said nothing leave nothing to remember."""
+        before = self._now() - datetime.timedelta(days=DAYS_OF_CONTROL)
+        self.env.cr.execute(
+            """
+            DELETE FROM line_outbox
+             WHERE lane = 'control' AND state IN ('sent', 'cancelled')
+               AND create_date < %s
+            """,
+            [before],
+        )
+        self.invalidate_model()

@@ -82,8 +82,8 @@ class LineQueue(models.AbstractModel):
         At once is what every webhook call asks for: one statement and a bell instead
         of the ORM and a connection of ``ir.cron._trigger``.
         """
-        cron = self.env.ref(cron_xmlid).sudo()
         if seconds:
+            cron = self.env.ref(cron_xmlid).sudo()
             return cron._trigger(at=self._now() + datetime.timedelta(seconds=seconds))
         cr, now, uid = self.env.cr, self._now(), self.env.uid
         cr.execute(
@@ -93,7 +93,8 @@ class LineQueue(models.AbstractModel):
                     cron_id, call_at, create_uid, write_uid, create_date, write_date)
                 SELECT id, %(now)s, %(uid)s, %(uid)s, %(now)s, %(now)s
                   FROM ir_cron WHERE id = %(id)s AND active""",
-                id=cron.id,
+                # from the cache: ``env.ref`` would ask whether the job is there
+                id=self.env["ir.model.data"]._xmlid_to_res_id(cron_xmlid),
                 now=now,
                 uid=uid,
             )

@@ -32,6 +32,7 @@ from . import (
     test_records,
     test_sending,
     test_session,
+    test_session_close,
     test_session_hours,
     test_session_rating,
     test_session_tour,

@@ -342,13 +342,14 @@ class TestComposer(LineCase):
         ]
         self.assertEqual([message["type"] for message in sent], ["image", "text"])
         picture, preview = wizard.picture_ids.sudo().sorted("id")
-        self.assertIn(
-            f"/web/image/{picture.id}?access_token=", sent[0]["originalContentUrl"]
-        )
-        self.assertIn(f"/web/image/{preview.id}?", sent[0]["previewImageUrl"])
-        for attachment, width in ((picture, 1920), (preview, 720)):
+        for attachment, name, width in (
+            (picture, "originalContentUrl", 1920),
+            (preview, "previewImageUrl", 1024),
+        ):
+            address = attachment._line_url(self.account)
+            self.assertEqual(sent[0][name], address, "it expires like every other file")
             with Image.open(io.BytesIO(attachment.raw)) as image:
-                self.assertEqual((image.format, image.width), ("JPEG", width))
+                self.assertEqual((image.format, image.width), ("PNG", width))
         shown = self.rows()[-1].mail_message_id
         self.assertEqual(shown.attachment_ids, picture)
 
