@@ -128,10 +128,16 @@ class CrmForecastBacktest(models.Model):
         self.invalidate_model()
         return tested
 
-    def _forget(self, company):
-        self.env.cr.execute(
-            SQL("DELETE FROM crm_forecast_backtest WHERE company_id = %s", company.id)
-        )
+    def _forget(self, companies):
+        """Drop the tests of these companies; the nightly job makes them anew."""
+        if companies:
+            self.env.cr.execute(
+                SQL(
+                    "DELETE FROM crm_forecast_backtest WHERE company_id = ANY(%s)",
+                    companies.ids,
+                )
+            )
+            self.invalidate_model()
 
     def _extend_horizon(self, periods, days_left, today):
         known = {

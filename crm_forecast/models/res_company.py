@@ -45,6 +45,18 @@ class ResCompany(models.Model):
         "company's own past, else the haircut, else probability × expected revenue.",
     )
 
+    def write(self, vals):
+        """Errors against another kind of actual say nothing any more."""
+        changed = self.filtered(
+            lambda company: (
+                company.forecast_actual
+                != vals.get("forecast_actual", company.forecast_actual)
+            )
+        )
+        result = super().write(vals)
+        self.env["crm.forecast.backtest"].sudo()._forget(changed)
+        return result
+
     def _forecast_today(self):
         """Calendar date now in the company's time zone (its contact's, else Taipei)."""
         self.ensure_one()

@@ -162,19 +162,21 @@ class TestBacktest(BacktestCase):
         self.Period._ensure("2040-01-01", other)
         self.assertEqual(self.Backtest._extend(other), 0)
 
-    def test_confirmed_orders_count_as_sold(self):
-        self.company.forecast_actual = "order"
+    def sell(self):
+        """An order of 70,000 for a deal of January, confirmed on the 20th."""
         product = self.env["product.product"].create(
-            {"name": "P", "list_price": 70000, "taxes_id": False}
+            {
+                "name": "P",
+                "list_price": 70000,
+                "taxes_id": False,
+                "invoice_policy": "order",
+            }
+        )
+        lead = self.env["crm.lead"].search(
+            [("name", "=like", "2040-01 %"), ("user_id", "=", self.seller_south.id)],
+            limit=1,
         )
         with self.at("2040-01-20"):
-            lead = self.env["crm.lead"].search(
-                [
-                    ("name", "=like", "2040-01 %"),
-                    ("user_id", "=", self.seller_south.id),
-                ],
-                limit=1,
-            )
             order = self.env["sale.order"].create(
                 {
                     "partner_id": self.env["res.partner"].create({"name": "C"}).id,
@@ -185,10 +187,67 @@ class TestBacktest(BacktestCase):
             )
             order.action_confirm()
             order.date_order = "2040-01-20 03:00:00"
-        period = self.period(date="2040-01-10")
+        return order
+
+    def sold_in(self, month):
+        period = self.period(date=f"{month}-10")
         rows = self.Backtest._test(period, 30, self.company._forecast_today())
-        actual = {r["amount_actual"] for r in rows if r["level"] == "company"}
-        self.assertEqual(actual, {70000})
+        (amount,) = {r["amount_actual"] for r in rows if r["level"] == "company"}
+        return amount
+
+    def test_confirmed_orders_count_as_sold(self):
+        self.company.forecast_actual = "order"
+        order = self.sell()
+        self.assertEqual(self.sold_in("2040-01"), 70000)
+        self.assertEqual(self.sold_in("2040-02"), 0)
+        # ten past four in the morning of 1 February in Taipei
+        order.date_order = "2040-01-31 20:10:00"
+        self.assertEqual(self.sold_in("2040-01"), 0)
+        self.assertEqual(self.sold_in("2040-02"), 70000)
+
+    def test_invoices_less_credit_notes_count_as_sold(self):
+        self.company.forecast_actual = "invoice"
+        accounts = self.env["account.account"].with_company(self.company)
+        income, receivable = accounts.create(
+            [
+                {
+                    "name": kind,
+                    "code": code,
+                    "account_type": kind,
+                    "reconcile": kind == "asset_receivable",
+                }
+                for kind, code in (("income", "400000"), ("asset_receivable", "110000"))
+            ]
+        )
+        self.env["account.journal"].create(
+            {
+                "name": "Sales",
+                "code": "SAL",
+                "type": "sale",
+                "company_id": self.company.id,
+                "default_account_id": income.id,
+            }
+        )
+        order = self.sell()
+        customer = order.partner_id.with_company(self.company)
+        customer.property_account_receivable_id = receivable
+        invoice = order._create_invoices()
+        self.assertEqual(self.sold_in("2040-02"), 0, "a draft is not sold")
+        invoice.invoice_date = "2040-02-05"
+        invoice.action_post()
+        self.assertEqual(self.sold_in("2040-01"), 0)
+        self.assertEqual(self.sold_in("2040-02"), 70000)
+        credit = invoice._reverse_moves([{"invoice_date": "2040-02-06"}])
+        credit.invoice_line_ids.price_unit = 20000
+        credit.action_post()
+        self.assertEqual(self.sold_in("2040-02"), 50000)
+
+    def test_another_kind_of_actual_forgets_the_tests(self):
+        self.Backtest._extend(self.company)
+        self.company.forecast_actual = "lead"
+        self.assertTrue(self.rows(), "nothing changed")
+        self.company.forecast_actual = "order"
+        self.assertFalse(self.rows())
 
     def test_nobody_writes_it_by_hand(self):
         with self.assertRaises(UserError):
