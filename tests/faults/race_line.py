@@ -183,23 +183,26 @@ def _die_at(world, step):
     start, ready = os.pipe()
     child = os.fork()
     if not child:
-        os.read(start, 1)
-        _set_trap(world.registry, step)
-        world.work()
-        os._exit(0)
-    undo = _kill_when_accepted(world, child) if step == "during_call" else None
-    os.write(ready, b"x")
-    status = os.waitpid(child, 0)[1]
+        os.close(ready)
+        try:
+            if os.read(start, 1):  # nothing to read: the parent gave up
+                _set_trap(world.registry, step)
+                world.work()
+        finally:
+            os._exit(0)
     os.close(start)
-    os.close(ready)
-    if undo:
-        undo()
+    with contextlib.ExitStack() as undo:
+        with open(ready, "wb") as signal_pipe:
+            if step == "during_call":
+                undo.callback(_kill_when_accepted(world, child))
+            signal_pipe.write(b"x")
+        status = os.waitpid(child, 0)[1]
     return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
 def _kill_when_accepted(world, child):
     """The worker dies when LINE has taken the message and not yet answered."""
-    platform = world.simulator.platform
+    sending = world.simulator.platform.sending
 
     def deadly(original):
         def call(*arguments):
@@ -209,11 +212,11 @@ def _kill_when_accepted(world, child):
 
         return call
 
-    originals = platform.push, platform.reply
-    platform.push, platform.reply = map(deadly, originals)
+    originals = sending.push, sending.reply
+    sending.push, sending.reply = map(deadly, originals)
 
     def undo():
-        platform.push, platform.reply = originals
+        sending.push, sending.reply = originals
 
     return undo
 
