@@ -227,7 +227,10 @@ def line_sql(state, calendar):
     - open, with an expected closing: amount x probability, rounded to the currency as
       in the native `prorated_revenue`, in the period of that date, or in the current
       period when that date has passed (it can close today at the earliest);
-    - anything else (no expected closing, lost, archived, not yet an opportunity): none.
+    - anything else (no expected closing, omitted, lost, archived, not yet an
+      opportunity): none.
+
+    A won lead counts as the category `closed`; the others keep theirs.
 
     OFFSET 0 makes PostgreSQL work out `due` once per lead and join the periods to that:
     merged into one level, it repeats the arithmetic for every pair of lead and period.
@@ -239,7 +242,9 @@ def line_sql(state, calendar):
         """
         SELECT period.id AS period_id, period.kind AS period_kind, period.date_from,
                due.company_id, due.lead_id, due.lead_key,
-               due.user_id, due.team_id, due.stage_id, due.category,
+               due.user_id, due.team_id, due.stage_id,
+               CASE due.status WHEN 'won' THEN 'closed' ELSE due.category END
+                   AS category,
                due.status, due.probability, due.expected_revenue,
                due.date_deadline, due.date_closed,
                due.status = 'open' AND due.date_deadline < due.today AS is_overdue,
@@ -256,6 +261,7 @@ def line_sql(state, calendar):
                                  THEN state.date_closed END
                        WHEN 'open' THEN
                             CASE WHEN state.date_deadline IS NOT NULL
+                                  AND state.category IS DISTINCT FROM 'omitted'
                                  THEN GREATEST(state.date_deadline, calendar.today) END
                        END AS day,
                        COALESCE(state.expected_revenue, 0) AS amount,
@@ -285,14 +291,25 @@ def status_sql(alias, active="active"):
     )
 
 
-def undated_sql(state):
-    """Per company: number and amount of open opportunities without expected closing."""
+def uncounted_sql(state):
+    """Per company: number and amount of the open opportunities in no forecast.
+
+    Omitted ones, and of the others those without expected closing (`undated_*`).
+    """
     return SQL(
         """
-        SELECT state.company_id, count(*) AS undated_count,
-               COALESCE(sum(state.expected_revenue), 0) AS undated_amount
+        SELECT state.company_id,
+               count(*) FILTER (WHERE NOT omitted) AS undated_count,
+               COALESCE(sum(state.expected_revenue) FILTER (WHERE NOT omitted), 0)
+                   AS undated_amount,
+               count(*) FILTER (WHERE omitted) AS omitted_count,
+               COALESCE(sum(state.expected_revenue) FILTER (WHERE omitted), 0)
+                   AS omitted_amount
           FROM (%(state)s) state
-         WHERE state.lead_type = 'opportunity' AND state.date_deadline IS NULL
+         CROSS JOIN LATERAL (
+               SELECT state.category IS NOT DISTINCT FROM 'omitted' AS omitted) kind
+         WHERE state.lead_type = 'opportunity'
+           AND (state.date_deadline IS NULL OR omitted)
            AND %(status)s = 'open'
          GROUP BY state.company_id""",
         state=state,

@@ -46,7 +46,8 @@ def _period_cases_sql(span, actual):
             SELECT state.*, state.lead_type = 'opportunity' AND %(status)s = 'open'
                    AND GREATEST(state.date_deadline, %(origin)s::date)
                        BETWEEN %(date_from)s AND %(date_to)s
-                   AND state.date_deadline IS NOT NULL AS is_candidate
+                   AND state.date_deadline IS NOT NULL
+                   AND state.category IS DISTINCT FROM 'omitted' AS is_candidate
               FROM (%(origin_state)s) state WHERE state.company_id = %(company_id)s
         ), known AS (
             SELECT * FROM (%(known_state)s) state

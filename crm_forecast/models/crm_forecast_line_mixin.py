@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.misc import format_date, formatLang
 
-from .crm_stage import FORECAST_CATEGORIES
+from .crm_stage import LINE_CATEGORIES
 
 
 class CrmForecastLineMixin(models.AbstractModel):
@@ -22,7 +22,7 @@ class CrmForecastLineMixin(models.AbstractModel):
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
     stage_id = fields.Many2one("crm.stage", readonly=True)
-    category = fields.Selection(FORECAST_CATEGORIES, "Forecast Category", readonly=True)
+    category = fields.Selection(LINE_CATEGORIES, "Forecast Category", readonly=True)
     status = fields.Selection([("open", "Open"), ("won", "Won")], readonly=True)
     probability = fields.Float("Probability (%)", readonly=True, aggregator="avg")
     expected_revenue = fields.Monetary(readonly=True, currency_field="currency_id")

@@ -67,6 +67,13 @@ class CrmForecastRun(models.Model):
         "are in no period's forecast.",
     )
     undated_amount = fields.Monetary("Amount Without Date", readonly=True)
+    omitted_count = fields.Integer(
+        "Omitted",
+        readonly=True,
+        help="Open opportunities of the company whose forecast category is “Omitted”: "
+        "they are in no forecast.",
+    )
+    omitted_amount = fields.Monetary("Omitted Amount", readonly=True)
 
     _period_day = models.UniqueIndex("(period_id, date, method)")
 

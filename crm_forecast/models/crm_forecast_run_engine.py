@@ -14,7 +14,7 @@ from .crm_forecast_engine import (
     columns_sql,
     line_sql,
     live_state_sql,
-    undated_sql,
+    uncounted_sql,
 )
 
 
@@ -78,18 +78,21 @@ def compute_sql(run_ids, now, date=None, method=None):
                amount_open = COALESCE(total.amount_open, 0),
                amount_weighted = COALESCE(total.amount_weighted, 0),
                amount_total = COALESCE(total.amount_total, 0),
-               undated_count = COALESCE(undated.undated_count, 0),
-               undated_amount = COALESCE(undated.undated_amount, 0)
+               undated_count = COALESCE(uncounted.undated_count, 0),
+               undated_amount = COALESCE(uncounted.undated_amount, 0),
+               omitted_count = COALESCE(uncounted.omitted_count, 0),
+               omitted_amount = COALESCE(uncounted.omitted_amount, 0)
           FROM crm_forecast_run this
           LEFT JOIN total ON total.run_id = this.id
-          LEFT JOIN (%(undated)s) undated ON undated.company_id = this.company_id
+          LEFT JOIN (%(uncounted)s) uncounted
+                 ON uncounted.company_id = this.company_id
          WHERE run.id = this.id AND this.id = ANY(%(run_ids)s)""",
         calendar=calendar_sql(now, date),
         state=as_of_sql(date) if date else live_state_sql(calendar),
         names=columns_sql(columns),
         values=columns_sql(columns, "contribution"),
         lines=method(lines) if method else lines,
-        undated=undated_sql(SQL("SELECT * FROM state")),
+        uncounted=uncounted_sql(SQL("SELECT * FROM state")),
         run_ids=run_ids,
     )
 

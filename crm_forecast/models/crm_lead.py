@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools.misc import format_date
 
 from .crm_stage import FORECAST_CATEGORIES
@@ -20,7 +21,8 @@ class CrmLead(models.Model):
         compute="_compute_forecast_category",
         store=True,
         readonly=False,
-        help="How sure the salesperson is. It follows the stage and may be changed.",
+        help="How sure the salesperson is. It follows the stage and may be changed. "
+        "Omitted ones are in no forecast.",
     )
     stage_log_ids = fields.One2many(
         "crm.stage.log", "lead_id", "Stage History", readonly=True
@@ -59,6 +61,7 @@ class CrmLead(models.Model):
         "active",
         "type",
         "company_id",
+        "forecast_category",
     )
     @api.depends_context("lang")
     def _compute_forecast(self):
@@ -94,6 +97,11 @@ class CrmLead(models.Model):
             return self.env._("Not counted: the opportunity is lost.")
         if self.won_status != "won" and not self.active:
             return self.env._("Not counted: the opportunity is archived.")
+        if self.won_status != "won" and self.forecast_category == "omitted":
+            return self.env._(
+                "Not counted: its “Forecast Category” is “Omitted”. Choose another one "
+                "to have it in the forecast."
+            )
         if self.won_status != "won" and not self.date_deadline:
             return self.env._(
                 "Not counted: set “Expected Closing” so that it falls in a period."
@@ -107,14 +115,27 @@ class CrmLead(models.Model):
             ),
         )
 
+    def _check_forecast_category(self, vals_list):
+        """Closed is what winning makes of it: refused with words, not a traceback."""
+        if any(vals.get("forecast_category") == "closed" for vals in vals_list):
+            raise ValidationError(
+                self.env._(
+                    "“Forecast Category” cannot be set to “Closed”: an opportunity "
+                    "counts as closed once it is won. Choose another category, or mark "
+                    "the opportunity as won."
+                )
+            )
+
     # -- stage log ---------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_forecast_category(vals_list)
         leads = super().create(vals_list)
         leads._log_stages()
         return leads
 
     def write(self, vals):
+        self._check_forecast_category([vals])
         logged = not STAGE_LOG_FIELDS.isdisjoint(vals)
         result = super().write(vals)
         if logged:

@@ -1,10 +1,14 @@
 from odoo import fields, models
 
+# what a stage or an opportunity may be given
 FORECAST_CATEGORIES = [
     ("commit", "Commit"),
     ("best", "Best Case"),
     ("pipeline", "Pipeline"),
+    ("omitted", "Omitted"),
 ]
+# what a line of a forecast counts as: a won opportunity is closed, whatever it was
+LINE_CATEGORIES = [("closed", "Closed"), *FORECAST_CATEGORIES]
 
 
 class CrmStage(models.Model):
@@ -15,7 +19,7 @@ class CrmStage(models.Model):
         default="pipeline",
         required=True,
         help="Category that opportunities get when they enter this stage. The "
-        "salesperson may change it on the opportunity.",
+        "salesperson may change it on the opportunity. Omitted ones are in no forecast.",
     )
 
     def write(self, vals):
