@@ -11,6 +11,7 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "security/rules_calls.xml",
         "data/ir_cron_data.xml",
         "report/crm_forecast_report_views.xml",
         "report/crm_stage_report_views.xml",
@@ -23,8 +24,15 @@
         "views/crm_stage_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
+        "views/crm_forecast_submission_views.xml",
+        "views/crm_forecast_optimism_views.xml",
         "views/menus.xml",
+        "views/menus_calls.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_forecast/static/src/calls/*"],
+    },
+    "external_dependencies": {"python": ["xlsxwriter"]},
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
 }

@@ -14,7 +14,9 @@ METHODS = [
     ("native", "Scored Probability × Amount"),
     ("manual", "Stated Probability × Amount"),
     ("last", "Last Period"),
+    ("call", "Calls and Overrides"),
 ]
+LEVEL_COLUMNS = {"team": "team_id", "rep": "user_id"}
 COLUMNS = (
     "company_id",
     "period_id",
@@ -161,12 +163,18 @@ class CrmForecastBacktest(models.Model):
 
     @api.model
     def _test(self, period, days_left, today):
-        """The rows of one period at one distance from its end; none without past."""
+        """The rows of one period at one distance from its end.
+
+        Calls need no past to learn from; the other methods do.
+        """
         learning = self.env["crm.forecast.learning"]
         origin = period.date_to - datetime.timedelta(days=days_left)
         past = learning._past_periods(period, origin)
+        calls = self.env["crm.forecast.submission"]._known_on(period, origin)
         if len(past) < MIN_TRAINING_PERIODS:
-            return []
+            past = past.browse()
+            if not calls:
+                return []
         company = period.company_id
         spans = [learning._span(other, days_left, origin) for other in past]
         spans.append(learning._span(period, days_left, today))
@@ -175,17 +183,21 @@ class CrmForecastBacktest(models.Model):
         actual = _sums(now, lambda case: case.sold_before + case.sold_after)
         open_deals = learning._deals(now)
         before = [case for case in now if case.is_candidate or case.sold_before]
+        closed = _sums(before, lambda case: case.sold_before)
         earlier = [case for other in past for case in cases[other.id]]
-        found = backtest.outlooks(
+        found = past and backtest.outlooks(
             learning._calibrate(past, cases),
             open_deals,
             learning._sellers(past, cases, before),
-            _sums(before, lambda case: case.sold_before),
+            closed,
             learning._deals(earlier),
             sum(case.sold_after for case in earlier),
             _sums(cases[past[-1:].id], lambda case: case.sold_before + case.sold_after),
         )
-        team_of = _teams([*earlier, *now])
+        team_of = {
+            **{rep: team for _kind, rep, team, _amount in calls if rep},
+            **_teams([*earlier, *now]),
+        }
         values = {
             "company_id": company.id,
             "period_id": period.id,
@@ -195,11 +207,26 @@ class CrmForecastBacktest(models.Model):
             "computed_at": self.env.cr.now(),
         }
         rows = []
-        for method, outlook in found.items():
-            rows += self._rows(method, outlook, actual, team_of, values)
+        for method, outlook in (found or {}).items():
+            teams = backtest.by_team(outlook.by_rep, team_of)
+            rows += self._rows(method, outlook, teams, actual, team_of, values)
+        called = backtest.called(calls, backtest.stated(closed, open_deals), team_of)
+        if called:
+            rows += self._call_rows(called, actual, team_of, values)
         return rows
 
-    def _rows(self, method, outlook, actual, team_of, values):
+    def _call_rows(self, called, actual, team_of, values):
+        """Rows of the persons and teams of whom something was said, and of all."""
+        rows = self._rows("call", called, called.by_team, actual, team_of, values)
+        said = {"team": called.by_team, "rep": called.by_rep}
+        return [
+            row
+            for row in rows
+            if row["level"] == "company"
+            or row[LEVEL_COLUMNS[row["level"]]] in said[row["level"]]
+        ]
+
+    def _rows(self, method, outlook, teams, actual, team_of, values):
         """Rows of all levels: those who had a forecast or sold something."""
         common = {**values, "method": method}
         rows = [
@@ -212,7 +239,6 @@ class CrmForecastBacktest(models.Model):
                 "amount_actual": sum(actual.values()),
             }
         ]
-        teams = backtest.by_team(outlook.by_rep, team_of)
         team_actual = backtest.by_team(actual, team_of)
         for team in sorted({*teams, *team_actual} - {None}):
             rows.append(

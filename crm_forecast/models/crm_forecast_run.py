@@ -73,7 +73,7 @@ class CrmForecastRun(models.Model):
         help="Open opportunities of the company whose forecast category is “Omitted”: "
         "they are in no forecast.",
     )
-    omitted_amount = fields.Monetary("Omitted Amount", readonly=True)
+    omitted_amount = fields.Monetary(readonly=True)
 
     _period_day = models.UniqueIndex("(period_id, date, method)")
 
@@ -153,6 +153,7 @@ class CrmForecastRun(models.Model):
         self.env["crm.stage.log"]._sync()
         self.env["crm.forecast.snapshot"]._take()
         self.env["crm.forecast.backtest"]._extend()
+        self.env["crm.forecast.optimism"]._refresh()
         periods = self._open_periods()
         return self._compute(periods) + self._compute_learned(periods)
 

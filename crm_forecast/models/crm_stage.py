@@ -19,7 +19,8 @@ class CrmStage(models.Model):
         default="pipeline",
         required=True,
         help="Category that opportunities get when they enter this stage. The "
-        "salesperson may change it on the opportunity. Omitted ones are in no forecast.",
+        "salesperson may change it on the opportunity. Omitted ones are in no "
+        "forecast.",
     )
 
     def write(self, vals):

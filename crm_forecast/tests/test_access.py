@@ -16,6 +16,8 @@ RIGHTS = {
     "crm.forecast.line": (NONE, READ, READ, READ),
     "crm.forecast.backtest": (NONE, READ, READ, READ),
     "crm.forecast.accuracy": (NONE, READ, READ, READ),
+    "crm.forecast.submission": (NONE, READ, READ, READ),
+    "crm.forecast.optimism": (NONE, READ, READ, READ),
     "crm.forecast.run": (NONE, NONE, READ, READ),
     "crm.forecast.period": (NONE, READ, READ, ALL),
 }

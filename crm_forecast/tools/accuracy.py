@@ -5,6 +5,8 @@ See R. Hyndman and A. Koehler, "Another Look at Measures of Forecast Accuracy" (
 
 import math
 
+Z90 = 1.6448536269514722  # 90 % of the normal distribution lie within
+
 
 def wape(pairs):
     """Weighted absolute percentage error: sum |forecast - actual| / sum actual.
@@ -72,6 +74,16 @@ def optimism(pairs):
         if abs(step) < 1e-9:
             break
     return shift, 1 / math.sqrt(information)
+
+
+def credibility(error):
+    """Weight (0-1) of the deals against the prior, from the error of ``optimism``."""
+    return 1 - error**2
+
+
+def is_clear(shift, error):
+    """Whether a shift is larger than chance would explain in nine of ten cases."""
+    return abs(shift) > Z90 * error
 
 
 def _logit(p):

@@ -52,6 +52,52 @@ def outlooks(learned, deals, reps, closed, past_deals, past_after, last):
     return result
 
 
+@dataclasses.dataclass(frozen=True)
+class Called:
+    """What salespeople and managers said: ``by_rep`` of those who said something,
+    ``by_team`` of the teams with one of these."""
+
+    by_rep: dict
+    by_team: dict
+    total: float
+    low: None = None
+    high: None = None
+
+
+def called(rows, stated, team_of):
+    """The calls of a period: an override counts before a call, a team's before all.
+
+    Who said nothing counts in the team and company with what the records say.
+
+    :param rows: (kind, rep, team, amount); rep is ``None`` for a whole team
+    :param dict stated: rep to sold already plus stated probability times amount
+    :param team_of: rep to team
+    :return: ``Called``, ``None`` when nobody said anything
+    """
+    rows = list(rows)
+    reps, teams = {}, {}
+    for kind in ("call", "override"):
+        for row_kind, rep, team, amount in rows:
+            if row_kind == kind:
+                if rep:
+                    reps[rep] = amount
+                else:
+                    teams[team] = amount
+    if not reps and not teams:
+        return None
+    sums = by_team({**stated, **reps}, team_of)
+    sums.update(teams)
+    spoken = {team_of.get(rep) for rep in reps} | set(teams)
+    return Called(
+        reps, {team: sums[team] for team in spoken}, math.fsum(sums.values())
+    )
+
+
+def stated(closed, deals):
+    """Sold already plus stated probability times amount, by rep."""
+    return _added(closed, baselines.manual(deals))
+
+
 def by_team(by_rep, team_of):
     """Amounts by team; ``team_of`` maps a rep to their team."""
     result = collections.defaultdict(float)

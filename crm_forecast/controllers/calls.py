@@ -1,0 +1,33 @@
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import content_disposition, request
+from odoo.tools import osutil
+
+MIME_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class CallsWorkbook(http.Controller):
+    @http.route(
+        "/crm_forecast/calls.xlsx",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        readonly=True,
+    )
+    def calls(self, company_id, period_id, kind=""):
+        """The grid of the Forecast Calls screen."""
+        try:
+            scope = int(company_id), kind, int(period_id)
+        except ValueError as error:
+            raise UserError(
+                request.env._("The company or the period is not valid.")
+            ) from error
+        title, content = request.env["crm.forecast.calls"]._workbook(*scope)
+        filename = f"{osutil.clean_filename(title)}.xlsx"
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", MIME_TYPE),
+                ("Content-Disposition", content_disposition(filename)),
+            ],
+        )

@@ -1,0 +1,390 @@
+import io
+
+import xlsxwriter
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools import calls
+
+KINDS = ("month", "quarter")
+
+
+class CrmForecastCalls(models.AbstractModel):
+    """What the Forecast Calls screen and its workbook show."""
+
+    _inherit = "crm.forecast.calls"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _columns(self):
+        """Columns of the grid: name, label, definition, unit."""
+        _ = self.env._
+        columns = (
+            ("won", _("Won So Far"), _("Won in the period."), "amount"),
+            (
+                "commit",
+                _("Commit"),
+                _("Expected revenue of the open opportunities marked “Commit”."),
+                "amount",
+            ),
+            (
+                "best",
+                _("Best Case"),
+                _("Expected revenue of the open opportunities marked “Best Case”."),
+                "amount",
+            ),
+            (
+                "pipeline",
+                _("Pipeline"),
+                _("Expected revenue of the open opportunities marked “Pipeline”."),
+                "amount",
+            ),
+            (
+                "weighted",
+                _("Probability × Amount"),
+                _("Won so far, and probability × expected revenue of what is open."),
+                "amount",
+            ),
+            (
+                "learned",
+                _("Learned Forecast"),
+                _(
+                    "What past periods teach, from the last saved forecast. Of a "
+                    "salesperson: won and open opportunities. Of the company: also "
+                    "what is usually opened and won on top, with the interval in which "
+                    "eight of ten periods end."
+                ),
+                "amount",
+            ),
+            (
+                "call",
+                _("Call"),
+                _("What the salesperson expects to sell in the period."),
+                "amount",
+            ),
+            (
+                "override",
+                _("Override"),
+                _("What the manager puts in its place, with a reason."),
+                "amount",
+            ),
+            (
+                "effective",
+                _("Forecast"),
+                _(
+                    "The override, else the call, else what the recommended method "
+                    "says. Of a team: its override, else the sum of its rows."
+                ),
+                "amount",
+            ),
+            (
+                "error",
+                _("Error of Past Calls"),
+                _(
+                    "How far the calls of up to three past periods, 7 days before "
+                    "their end, were from what was sold, as a share of it."
+                ),
+                "ratio",
+            ),
+        )
+        names = ("name", "label", "help", "unit")
+        return [dict(zip(names, column, strict=True)) for column in columns]
+
+    @api.model
+    @api.readonly
+    def calls_page(self, company_id=False, kind=False, period_id=False):
+        """Everything that the screen shows, in one call.
+
+        :param company_id: default: the current company
+        :param kind: ``month`` or ``quarter``; default: that of the company
+        :param period_id: default: the period that contains today
+        """
+        self._check_user()
+        company = self._company(company_id)
+        kind = kind if kind in KINDS else company.forecast_period_kind
+        period = self._period(company, kind, period_id)
+        page = {
+            "companies": [
+                {"id": each.id, "name": each.name} for each in self.env.companies
+            ],
+            "company_id": company.id,
+            "currency_id": company.currency_id.id,
+            "kind": period.kind or kind,
+            "columns": self._columns(),
+            "may_export": self.env.user.has_group("base.group_allow_export"),
+            "may_compute": self.env.user.has_group("crm_forecast.group_manager"),
+            "sees_everything": self._sees_everything(),
+            "user_id": self.env.uid,
+            "period": False,
+            "groups": [],
+            "total": False,
+        }
+        if not period:
+            return page
+        before, after = self._neighbours(period)
+        model = self._model(period)
+        return {
+            **page,
+            "period": {
+                "id": period.id,
+                "name": period.name,
+                "date_from": fields.Date.to_string(period.date_from),
+                "date_to": fields.Date.to_string(period.date_to),
+                "is_over": period.date_to < company._forecast_today(),
+                "before_id": before.id,
+                "after_id": after.id,
+            },
+            "model": self._model_values(model, page["sees_everything"]),
+            **self._rows(period, model, page["sees_everything"]),
+        }
+
+    def _company(self, company_id):
+        company = self.env["res.company"].browse(int(company_id or 0))
+        company = company if company_id else self.env.company
+        if company not in self.env.companies:
+            raise AccessError(
+                self.env._("This company is not among those that you switched on.")
+            )
+        return company
+
+    def _model_values(self, model, everything):
+        """What is said about the learned forecast; amounts of the company are not for
+        everybody, nor is how wrong its methods were."""
+        learned = model.runs.get("learned")
+        latest = next(iter(model.runs.values()), None)
+        labels = dict(
+            self.env["crm.forecast.run"]
+            ._fields["method"]
+            ._description_selection(self.env)
+        )
+        result = {
+            "has_run": bool(latest),
+            "has_learned": bool(learned),
+            "date": fields.Date.to_string(learned.date) if learned else False,
+            "method": model.method,
+            "method_label": labels[model.method],
+            "reason": model.reason if everything else "",
+        }
+        if everything and latest:
+            result.update(
+                undated_count=latest.undated_count,
+                undated_amount=latest.undated_amount,
+                omitted_count=latest.omitted_count,
+                omitted_amount=latest.omitted_amount,
+            )
+        return result
+
+    # -- rows -----------------------------------------------------------------
+    def _rows(self, period, model, everything):
+        """Groups (teams with their rows and sum) and the total that the user may see."""
+        grid = self._grid(period, model)
+        user = self.env.user
+        teams = self.env["crm.team"].sudo().browse([t for t in grid.team_ids if t])
+        led = set(teams.filtered(lambda team: team.user_id == user).ids)
+        if not everything and not grid.person(user.id):
+            grid.rows.append(calls.Row(user=user.id))
+        visible = [
+            row
+            for row in grid.rows
+            if everything or row.team in led or row.user == user.id
+        ]
+        ids = [row.user for row in visible if row.user]
+        about = {
+            "names": {
+                each.id: each.name for each in self.env["res.users"].sudo().browse(ids)
+            },
+            "errors": self._errors(period, ids),
+            "hints": self._hints(period.company_id, ids),
+            "open": period.date_to >= period.company_id._forecast_today(),
+        }
+        manager = user.has_group("crm_forecast.group_manager")
+        groups = []
+        for team_id in grid.team_ids:
+            rows = [row for row in visible if row.team == team_id]
+            whole = everything or team_id in led
+            if not rows:
+                continue
+            may_override = about["open"] and (manager or team_id in led)
+            groups.append(
+                {
+                    "team_id": team_id,
+                    "name": teams.browse(team_id).name
+                    if team_id
+                    else self.env._("Without Team"),
+                    "rows": sorted(
+                        (
+                            self._row_values(grid, row, about, may_override)
+                            for row in rows
+                        ),
+                        key=lambda row: (not row["user_id"], row["name"]),
+                    ),
+                    "total": self._sum_values(
+                        grid, grid.team(team_id), may_override and bool(team_id)
+                    )
+                    if whole
+                    else False,
+                }
+            )
+        total = self._sum_values(grid, grid.all(), False) if everything else False
+        learned = model.runs.get("learned")
+        if total and learned:
+            total.update(
+                learned=learned.amount_total,
+                low=learned.amount_low,
+                high=learned.amount_high,
+                new_business=learned.amount_new,
+            )
+        return {"groups": groups, "total": total}
+
+    def _figures(self, row):
+        names = (*calls.FIGURES, "learned", "call", "override", "effective", "source")
+        return {name: getattr(row, name) for name in names}
+
+    def _row_values(self, grid, row, about, may_override):
+        said = grid.said_by.get(row.user, {})
+        error, periods = about["errors"].get(row.user, (None, 0))
+        return {
+            **self._figures(row),
+            "user_id": row.user,
+            "team_id": row.team,
+            "name": about["names"].get(row.user, self.env._("Nobody")),
+            "said": self._said_values(said),
+            "error": error,
+            "error_periods": periods,
+            "hint": about["hints"].get(row.user, ""),
+            "may_call": about["open"] and row.user == self.env.uid,
+            "may_override": may_override and bool(row.user),
+        }
+
+    def _sum_values(self, grid, row, may_override):
+        said = grid.said_of_team.get(row.team, {})
+        return {
+            **self._figures(row),
+            "said": self._said_values(said),
+            "may_override": may_override,
+        }
+
+    def _said_values(self, said):
+        """Who said it, when and why: {"call": {...}, "override": {...}}."""
+        return {
+            kind: {
+                "author": row.author_id.name,
+                "at": fields.Datetime.to_string(row.submitted_at),
+                "reason": row.reason or "",
+                "commit": row.commit_amount,
+                "best": row.best_amount,
+            }
+            for kind, row in said.items()
+            if not row.is_withdrawn
+        }
+
+    @api.model
+    def _hints(self, company, user_ids):
+        """{user id: sentence} of those whose statements are clearly off.
+
+        Read with the user's own rights: it is for oneself and for who sees all.
+        """
+        rows = self.env["crm.forecast.optimism"].search(
+            [
+                ("company_id", "=", company.id),
+                ("user_id", "in", user_ids),
+                ("is_clear", "=", True),
+            ]
+        )
+        return {row.user_id.id: row.sentence for row in rows}
+
+    # -- what a row opens -------------------------------------------------------
+    @api.model
+    def calls_open(self, period_id, user_id=False, team_id=False):
+        """The opportunities of a row, each with the sentence that explains it.
+
+        The lines of the last saved forecast, the learned one first; the live forecast
+        where there is none, and of a period that is over.
+        """
+        self._check_user()
+        period = self.env["crm.forecast.period"].browse(int(period_id)).exists()
+        if not period:
+            raise UserError(self.env._("The period no longer exists. Reload the page."))
+        period.check_access("read")
+        model = self._model(period)
+        run = model.runs.get("learned") or model.runs.get(model.method)
+        domain = [("user_id", "=", user_id or False)]
+        if not user_id and team_id:
+            domain.append(("team_id", "=", team_id))
+        lines = [("run_id", "=", run.id), *domain] if run else []
+        Line = self.env["crm.forecast.line"]
+        is_over = period.date_to < period.company_id._forecast_today()
+        saved = run and not is_over and Line.search_count(lines, limit=1)
+        view = "crm_forecast_line_view_list" if saved else "crm_forecast_report_view_list"
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Opportunities of %(period)s", period=period.name),
+            "res_model": Line._name if saved else "crm.forecast.report",
+            "views": [(self.env.ref(f"crm_forecast.{view}").id, "list")],
+            "domain": lines if saved else [("period_id", "=", period.id), *domain],
+            "context": {},
+        }
+
+    # -- workbook ---------------------------------------------------------------
+    @api.model
+    def _workbook(self, company_id, kind, period_id):
+        """:return: (file name without extension, content) of the grid as xlsx"""
+        if not self.env.user.has_group("base.group_allow_export"):
+            raise AccessError(
+                self.env._("You may not export. Ask an administrator for the right.")
+            )
+        page = self.calls_page(company_id, kind, period_id)
+        if not page["period"]:
+            raise UserError(self.env._("There is no forecast period to export."))
+        title = self.env._("Forecast Calls %(period)s", period=page["period"]["name"])
+        output = io.BytesIO()
+        with xlsxwriter.Workbook(output, {"in_memory": True}) as workbook:
+            self._fill_sheet(workbook, page, title)
+        return title, output.getvalue()
+
+    def _fill_sheet(self, workbook, page, title):
+        bold = workbook.add_format({"bold": True})
+        formats = {
+            "amount": workbook.add_format({"num_format": "#,##0.00"}),
+            "ratio": workbook.add_format({"num_format": "0.0%"}),
+        }
+        sheet = workbook.add_worksheet(self.env._("Forecast Calls"))
+        sheet.write_string(0, 0, title, bold)
+        heads = [
+            self.env._("Sales Team"),
+            self.env._("Salesperson"),
+            *(column["label"] for column in page["columns"]),
+            self.env._("Lower Bound"),
+            self.env._("Upper Bound"),
+            self.env._("Reason of the Override"),
+        ]
+        for number, head in enumerate(heads):
+            sheet.write_string(2, number, head, bold)
+        for number, column in enumerate(page["columns"], start=2):
+            sheet.write_comment(2, number, column["help"])
+        for line, (team, name, row) in enumerate(self._sheet_rows(page), start=3):
+            sheet.write_string(line, 0, team)
+            sheet.write_string(line, 1, name)
+            for number, column in enumerate(page["columns"], start=2):
+                value = row.get(column["name"])
+                if value is not None:
+                    sheet.write_number(line, number, value, formats[column["unit"]])
+            bounds = len(page["columns"]) + 2
+            for number, bound in enumerate(("low", "high"), start=bounds):
+                if row.get(bound) is not None:
+                    sheet.write_number(line, number, row[bound], formats["amount"])
+            reason = row["said"].get("override", {}).get("reason", "")
+            sheet.write_string(line, bounds + 2, reason)
+        sheet.set_column(0, 1, 22)
+        sheet.set_column(2, len(heads) - 1, 16)
+        sheet.freeze_panes(3, 2)
+
+    def _sheet_rows(self, page):
+        """(team, salesperson, values): persons, then the sum of their team."""
+        for group in page["groups"]:
+            for row in group["rows"]:
+                yield group["name"], row["name"], row
+            if group["total"]:
+                yield group["name"], self.env._("Total"), group["total"]
+        if page["total"]:
+            yield self.env._("Company"), self.env._("Total"), page["total"]

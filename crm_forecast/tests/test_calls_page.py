@@ -1,0 +1,307 @@
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .test_backtest import BacktestCase
+from .test_submission import CallsCase
+
+
+@tagged("post_install", "-at_install")
+class TestCallsPage(CallsCase):
+    """The grid of March: north 100,000 at 40 %, south 50,000 at 80 %, nobody 10,000."""
+
+    def setUp(self):
+        super().setUp()
+        self.north = self.new_lead("North", forecast_category="commit")
+        self.new_lead("Won", expected_revenue=5000).action_set_won()
+        self.south = self.new_lead(
+            "South",
+            user_id=self.seller_south.id,
+            team_id=self.team_south.id,
+            expected_revenue=50_000,
+            probability=80,
+            forecast_category="best",
+        )
+        self.new_lead(
+            "Nobody",
+            user_id=False,
+            team_id=self.team_north.id,
+            expected_revenue=10_000,
+            probability=10,
+        )
+
+    def page(self, user=None, **values):
+        page = self.Calls.with_user(user or self.manager).calls_page(
+            self.company.id, "month", self.march.id, **values
+        )
+        self.rows = {
+            row["user_id"] or row["name"]: row
+            for group in page["groups"]
+            for row in group["rows"]
+        }
+        self.totals = {group["team_id"]: group["total"] for group in page["groups"]}
+        return page
+
+    def test_figures(self):
+        page = self.page()
+        north = self.rows[self.seller_north.id]
+        figures = [
+            north[name] for name in ("won", "commit", "best", "pipeline", "weighted")
+        ]
+        self.assertEqual(figures, [5000, 100_000, 0, 0, 45_000])
+        self.assertEqual(self.rows[self.seller_south.id]["best"], 50_000)
+        self.assertEqual(self.rows["Nobody"]["pipeline"], 10_000)
+        self.assertFalse(self.rows["Nobody"]["may_override"])
+        self.assertEqual(self.totals[self.team_north.id]["weighted"], 46_000)
+        self.assertEqual(page["total"]["weighted"], 86_000)
+        self.assertEqual(page["total"]["won"], 5000)
+        self.assertIsNone(north["learned"])
+        self.assertEqual((north["source"], north["effective"]), ("weighted", 45_000))
+
+    def test_a_member_without_opportunities_has_a_row(self):
+        newcomer = self.new_user("f_new", "sales_team.group_sale_salesman")
+        self.env["crm.team.member"].create(
+            {"crm_team_id": self.team_south.id, "user_id": newcomer.id}
+        )
+        self.page()
+        self.assertEqual(self.rows[newcomer.id]["effective"], 0)
+
+    def test_calls_and_overrides_count(self):
+        self.call(70_000, commit=60_000, best=90_000)
+        self.override(40_000, user=self.seller_south)
+        self.override(200_000, "New shop", team_id=self.team_south.id)
+        page = self.page()
+        north, south = (
+            self.rows[user.id] for user in (self.seller_north, self.seller_south)
+        )
+        self.assertEqual((north["source"], north["effective"]), ("call", 70_000))
+        self.assertEqual(north["said"]["call"]["commit"], 60_000)
+        self.assertEqual((south["source"], south["effective"]), ("override", 40_000))
+        self.assertEqual(south["said"]["override"]["reason"], "Too high")
+        team = self.totals[self.team_south.id]
+        self.assertEqual((team["source"], team["effective"]), ("override", 200_000))
+        self.assertEqual(team["said"]["override"]["reason"], "New shop")
+        # north: 70,000 called, 1,000 of nobody; south: the team's override
+        self.assertEqual(page["total"]["effective"], 271_000)
+
+    def test_a_salesperson_sees_the_own_row_alone(self):
+        self.call(1, user=self.seller_south)
+        page = self.page(self.seller_north)
+        self.assertEqual(list(self.rows), [self.seller_north.id])
+        self.assertFalse(page["total"])
+        self.assertFalse(self.totals[self.team_north.id])
+        self.assertTrue(self.rows[self.seller_north.id]["may_call"])
+        self.assertFalse(self.rows[self.seller_north.id]["may_override"])
+        self.assertNotIn("undated_count", page["model"])
+        self.assertEqual(page["model"]["reason"], "")
+
+    def test_a_salesperson_without_team_and_deals_can_call(self):
+        loner = self.new_user("f_loner", "sales_team.group_sale_salesman")
+        self.page(loner)
+        self.assertTrue(self.rows[loner.id]["may_call"])
+        self.call(7, user=loner)
+        self.page()
+        self.assertEqual(self.rows[loner.id]["effective"], 7)
+
+    def test_a_leader_sees_the_team(self):
+        page = self.page(self.leader)
+        self.assertEqual(
+            set(self.rows), {self.seller_north.id, "Nobody", self.leader.id}
+        )
+        self.assertFalse(page["total"])
+        self.assertEqual(self.totals[self.team_north.id]["weighted"], 46_000)
+        self.assertTrue(self.totals[self.team_north.id]["may_override"])
+        self.assertTrue(self.rows[self.seller_north.id]["may_override"])
+
+    def test_all_leads_see_all_and_override_nothing(self):
+        page = self.page(self.all_leads)
+        self.assertEqual(page["total"]["weighted"], 86_000)
+        self.assertFalse(any(row["may_override"] for row in self.rows.values()))
+
+    def test_a_period_that_is_over_can_be_read_only(self):
+        self.march = self.period(date="2040-02-10")
+        page = self.page(self.seller_north)
+        self.assertTrue(page["period"]["is_over"])
+        self.assertFalse(self.rows[self.seller_north.id]["may_call"])
+        self.page()
+        self.assertFalse(self.rows[self.seller_north.id]["may_override"])
+
+    def test_periods_before_and_after(self):
+        page = self.page()
+        february, april = (self.period(date=f"2040-{m}-10") for m in ("02", "04"))
+        self.assertEqual(page["period"]["before_id"], february.id)
+        self.assertEqual(page["period"]["after_id"], april.id)
+
+    def test_first_page_is_of_today_and_the_usual_kind(self):
+        self.company.forecast_period_kind = "quarter"
+        page = self.Calls.with_user(self.seller_north).calls_page()
+        self.assertEqual(page["kind"], "quarter")
+        self.assertEqual(page["period"]["name"], "2040 Q1")
+        page = self.Calls.with_user(self.seller_north).calls_page(kind="month")
+        self.assertEqual(page["period"]["id"], self.march.id)
+
+    def test_without_periods(self):
+        self.Period.search([("company_id", "=", self.company.id)]).unlink()
+        page = self.Calls.with_user(self.manager).calls_page()
+        self.assertFalse(page["period"])
+        self.assertEqual(page["groups"], [])
+        self.manager.group_ids = [
+            Command.link(self.env.ref("base.group_allow_export").id)
+        ]
+        with self.assertRaisesRegex(UserError, "no forecast period"):
+            self.Calls.with_user(self.manager)._workbook(self.company.id, "month", 0)
+
+    def test_a_period_of_another_company_or_none(self):
+        for period_id in (10**8, self.other_period().id):
+            with self.assertRaisesRegex(UserError, "no longer exists"):
+                self.Calls.with_user(self.manager).calls_page(
+                    self.company.id, "month", period_id
+                )
+
+    def other_period(self):
+        other = self.new_company("Forecast LA", "USD", "America/Los_Angeles")
+        return self.Period.sudo().create(
+            {
+                "name": "LA",
+                "company_id": other.id,
+                "date_from": "2040-03-01",
+                "date_to": "2040-03-31",
+            }
+        )
+
+    def test_no_saved_forecast_yet(self):
+        self.assertFalse(self.page()["model"]["has_run"])
+        self.Run._compute(self.march)
+        model = self.page()["model"]
+        self.assertTrue(model["has_run"])
+        self.assertFalse(model["has_learned"])
+        self.assertEqual(model["method"], "weighted")
+        self.assertIn("no past periods", model["reason"])
+
+    def test_what_is_in_no_forecast(self):
+        self.new_lead("Parked", forecast_category="omitted", expected_revenue=700)
+        self.new_lead("Undated", date_deadline=False, expected_revenue=900)
+        self.Run._compute(self.march)
+        model = self.page()["model"]
+        self.assertEqual((model["omitted_count"], model["omitted_amount"]), (1, 700))
+        self.assertEqual((model["undated_count"], model["undated_amount"]), (1, 900))
+
+    def test_a_row_opens_the_live_forecast_without_saved_one(self):
+        action = self.Calls.with_user(self.manager).calls_open(
+            self.march.id, self.seller_south.id
+        )
+        self.assertEqual(action["res_model"], "crm.forecast.report")
+        rows = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(rows.lead_id, self.south)
+        action = self.Calls.with_user(self.manager).calls_open(
+            self.march.id, False, self.team_north.id
+        )
+        rows = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(rows.lead_id.name, "Nobody")
+
+    def test_queries_do_not_grow_with_the_people(self):
+        self.page()
+        counts = []
+        for number in (0, 30):
+            for name in range(number):
+                seller = self.new_user(f"f_many{name}", "sales_team.group_sale_salesman")
+                self.env["crm.team.member"].create(
+                    {"crm_team_id": self.team_south.id, "user_id": seller.id}
+                )
+                self.new_lead(user_id=seller.id, team_id=self.team_south.id)
+                self.call(name, user=seller)
+                self.override(name, user=seller)
+            self.page()  # rights and translations are known from now on
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            import logging; logging.getLogger('odoo.sql_db').setLevel(10); self.page(); logging.getLogger('odoo.sql_db').setLevel(20)
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(counts, [0,0])
+
+
+@tagged("post_install", "-at_install")
+class TestCallsLearned(BacktestCase, CallsCase):
+    """With a past: the learned forecast, its interval, and what recommends it."""
+
+    def setUp(self):
+        super().setUp()
+        self.open_north = self.new_lead("North now", date_deadline="2040-03-25")
+
+    def learned(self):
+        runs = self.Run._compute_learned(self.march)
+        return runs.filtered(lambda run: run.method == "learned")
+
+    def page(self, user=None):
+        page = self.Calls.with_user(user or self.manager).calls_page(
+            self.company.id, "month", self.march.id
+        )
+        self.rows = {
+            row["user_id"]: row for group in page["groups"] for row in group["rows"]
+        }
+        return page
+
+    def test_the_learned_forecast(self):
+        run = self.learned()
+        page = self.page()
+        north = self.rows[self.seller_north.id]
+        self.assertAlmostEqual(
+            north["learned"], self.line(run, self.open_north).amount_total
+        )
+        self.assertAlmostEqual(page["total"]["learned"], run.amount_total)
+        self.assertAlmostEqual(page["total"]["low"], run.amount_low)
+        self.assertAlmostEqual(page["total"]["high"], run.amount_high)
+        self.assertAlmostEqual(page["total"]["new_business"], 50_000)
+        self.assertEqual(page["model"]["date"], "2040-03-07")
+        # nothing is judged yet, so the screen counts the records
+        self.assertEqual(page["model"]["method"], "weighted")
+        self.assertEqual(north["source"], "weighted")
+
+    def test_the_recommended_method_stands_in_for_a_call(self):
+        self.learned()
+        for method in ("learned", "haircut"):
+            self.company.forecast_method = method
+            run = self.Run.search([("method", "=", method)], limit=1)
+            page = self.page()
+            north = self.rows[self.seller_north.id]
+            self.assertEqual((page["model"]["method"], north["source"]), (method, "method"))
+            self.assertAlmostEqual(
+                north["effective"], self.line(run, self.open_north).amount_total
+            )
+        self.assertIn("settings", page["model"]["reason"])
+
+    def test_the_interval_is_for_who_sees_the_company(self):
+        self.learned()
+        page = self.page(self.seller_north)
+        self.assertFalse(page["total"])
+        self.assertNotIn("low", self.rows[self.seller_north.id])
+        self.assertTrue(self.rows[self.seller_north.id]["learned"])
+
+    def test_a_row_opens_its_opportunities_with_their_explanation(self):
+        self.learned()
+        for user in (self.manager, self.seller_north):
+            action = self.Calls.with_user(user).calls_open(
+                self.march.id, self.seller_north.id
+            )
+            self.assertEqual(action["res_model"], "crm.forecast.line")
+            lines = self.env["crm.forecast.line"].with_user(user)
+            lines = lines.search(action["domain"])
+            self.assertEqual(lines.lead_id, self.open_north)
+            self.assertIn("6 wins of 9.0 expected", lines.explanation)
+            self.assertIn("credibility", lines.explanation)
+
+    def test_a_call_keeps_the_learned_amount_of_the_screen(self):
+        run = self.learned()
+        row = self.call(1)
+        self.assertAlmostEqual(
+            row.model_amount, self.line(run, self.open_north).amount_total, places=2
+        )
+
+    def test_dropped_lines_are_no_zero(self):
+        """The lines of old saved forecasts are not kept; their totals are."""
+        self.learned()
+        self.env.cr.execute("DELETE FROM crm_forecast_line")
+        self.env.invalidate_all()
+        page = self.page()
+        self.assertIsNone(self.rows[self.seller_north.id]["learned"])
+        self.assertTrue(page["total"]["learned"])

@@ -1,0 +1,55 @@
+import io
+
+from openpyxl import load_workbook
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .test_submission import CallsCase
+
+
+@tagged("post_install", "-at_install")
+class TestCallsWorkbook(CallsCase):
+    def sheet(self, user=None):
+        user = user or self.manager
+        user.group_ids = [Command.link(self.env.ref("base.group_allow_export").id)]
+        title, content = self.Calls.with_user(user)._workbook(
+            self.company.id, "month", self.march.id
+        )
+        sheet = load_workbook(io.BytesIO(content)).active
+        heads = [cell.value for cell in sheet[3]]
+        return title, [
+            dict(zip(heads, [cell.value for cell in row], strict=True))
+            for row in sheet.iter_rows(min_row=4)
+        ]
+
+    def test_the_grid_as_a_file(self):
+        self.new_lead(forecast_category="commit")
+        self.call(80_000)
+        self.override(30_000, "=HYPERLINK(1)")
+        title, rows = self.sheet()
+        self.assertIn("2040/03", title)
+        (north,) = (r for r in rows if r["Salesperson"] == self.seller_north.name)
+        self.assertEqual(north["Sales Team"], "F North")
+        self.assertEqual(north["Commit"], 100_000)
+        self.assertEqual(north["Call"], 80_000)
+        self.assertEqual(north["Override"], 30_000)
+        self.assertEqual(north["Forecast"], 30_000)
+        self.assertEqual(north["Reason of the Override"], "=HYPERLINK(1)")
+        self.assertEqual(rows[-1]["Sales Team"], "Company")
+        self.assertEqual(rows[-1]["Forecast"], 30_000)
+
+    def test_it_holds_what_the_screen_shows_the_user(self):
+        self.call(5, user=self.seller_south)
+        _title, rows = self.sheet(self.seller_north)
+        self.assertEqual([r["Salesperson"] for r in rows], [self.seller_north.name])
+
+    def test_exporting_is_a_right(self):
+        self.seller_north.group_ids = [
+            Command.unlink(self.env.ref("base.group_allow_export").id)
+        ]
+        with self.assertRaises(AccessError):
+            self.Calls.with_user(self.seller_north)._workbook(
+                self.company.id, "month", self.march.id
+            )
