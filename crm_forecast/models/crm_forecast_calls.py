@@ -12,6 +12,18 @@ EVERYTHING_GROUPS = (
     "crm_forecast.group_manager",
     "sales_team.group_sale_salesman_all_leads",
 )
+RUN_FIELDS = (
+    "method",
+    "date",
+    "amount_total",
+    "amount_low",
+    "amount_high",
+    "amount_new",
+    "undated_count",
+    "undated_amount",
+    "omitted_count",
+    "omitted_amount",
+)
 Model = collections.namedtuple("Model", "method reason runs")
 
 
@@ -74,7 +86,9 @@ class CrmForecastCalls(models.AbstractModel):
         return (
             self.env["crm.team"]
             .sudo()
-            .search([("company_id", "in", [company.id, False])])
+            .search_fetch(
+                [("company_id", "in", [company.id, False])], ["name", "user_id"]
+            )
         )
 
     @api.model
@@ -108,7 +122,12 @@ class CrmForecastCalls(models.AbstractModel):
         rows = (
             self.env["crm.forecast.run"]
             .sudo()
-            .search([("period_id", "=", period.id)], order="date DESC, id DESC", limit=6)
+            .search_fetch(
+                [("period_id", "=", period.id)],
+                RUN_FIELDS,
+                order="date DESC, id DESC",
+                limit=6,
+            )
         )
         runs = {}
         for run in rows:

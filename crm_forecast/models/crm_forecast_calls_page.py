@@ -205,27 +205,28 @@ class CrmForecastCalls(models.AbstractModel):
             if not rows:
                 continue
             may_override = about["open"] and (manager or team_id in led)
+            name = (
+                teams.browse(team_id).name if team_id else self.env._("Without Team")
+            )
+            values = [
+                self._row_values(grid, row, about, may_override) for row in rows
+            ]
             groups.append(
                 {
                     "team_id": team_id,
-                    "name": teams.browse(team_id).name
-                    if team_id
-                    else self.env._("Without Team"),
+                    "name": name,
                     "rows": sorted(
-                        (
-                            self._row_values(grid, row, about, may_override)
-                            for row in rows
-                        ),
-                        key=lambda row: (not row["user_id"], row["name"]),
+                        values, key=lambda row: (not row["user_id"], row["name"])
                     ),
-                    "total": self._sum_values(
-                        grid, grid.team(team_id), may_override and bool(team_id)
-                    )
-                    if whole
-                    else False,
+                    "total": whole
+                    and self._sum_values(
+                        grid, grid.team(team_id), name, may_override and bool(team_id)
+                    ),
                 }
             )
-        total = self._sum_values(grid, grid.all(), False) if everything else False
+        total = everything and self._sum_values(
+            grid, grid.all(), self.env._("Company"), False
+        )
         learned = model.runs.get("learned")
         if total and learned:
             total.update(
@@ -256,10 +257,13 @@ class CrmForecastCalls(models.AbstractModel):
             "may_override": may_override and bool(row.user),
         }
 
-    def _sum_values(self, grid, row, may_override):
+    def _sum_values(self, grid, row, name, may_override):
         said = grid.said_of_team.get(row.team, {})
         return {
             **self._figures(row),
+            "user_id": False,
+            "team_id": row.team,
+            "name": name,
             "said": self._said_values(said),
             "may_override": may_override,
         }
@@ -284,12 +288,13 @@ class CrmForecastCalls(models.AbstractModel):
 
         Read with the user's own rights: it is for oneself and for who sees all.
         """
-        rows = self.env["crm.forecast.optimism"].search(
+        rows = self.env["crm.forecast.optimism"].search_fetch(
             [
                 ("company_id", "=", company.id),
                 ("user_id", "in", user_ids),
                 ("is_clear", "=", True),
-            ]
+            ],
+            ["user_id", "stated", "won_share", "deals", "credibility", "is_clear"],
         )
         return {row.user_id.id: row.sentence for row in rows}
 

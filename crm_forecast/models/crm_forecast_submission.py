@@ -6,7 +6,12 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 from ..tools import calls
-from .crm_forecast_submission_engine import insert_sql, known_on_sql, latest_ids_sql
+from .crm_forecast_submission_engine import (
+    COLUMNS,
+    insert_sql,
+    known_on_sql,
+    latest_ids_sql,
+)
 
 
 class CrmForecastSubmission(models.Model):
@@ -114,7 +119,9 @@ class CrmForecastSubmission(models.Model):
             False for a whole team; a kind without row is missing; an override that
             was taken back is there, with ``is_withdrawn``
         """
-        rows = self.search([("period_id", "=", period.id), ("is_latest", "=", True)])
+        rows = self.search_fetch(
+            [("period_id", "=", period.id), ("is_latest", "=", True)], COLUMNS
+        )
         result, keys = {}, {}
         for row in rows:  # newest first: the team is that of the newest row
             about = row.user_id.id or (row.team_id.id, "team")

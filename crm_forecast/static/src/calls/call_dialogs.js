@@ -1,0 +1,98 @@
+import {Component, useState} from "@odoo/owl";
+import {Dialog} from "@web/core/dialog/dialog";
+import {InvalidNumberError, parseMonetary} from "@web/views/fields/parsers";
+import {_t} from "@web/core/l10n/translation";
+import {formatMonetary} from "@web/views/fields/formatters";
+import {useAutofocus} from "@web/core/utils/hooks";
+
+/** A number as the user types it, or NaN when it is none. */
+export function parseAmount(text) {
+    try {
+        return parseMonetary(text);
+    } catch (error) {
+        if (error instanceof InvalidNumberError) {
+            return NaN;
+        }
+        throw error;
+    }
+}
+
+/** The number of an amount as the user would type it. */
+export function amountText(value, currencyId) {
+    return formatMonetary(value, {currencyId, noSymbol: true});
+}
+
+/** A salesperson's own call: commit, best case and the number that is promised. */
+export class CallDialog extends Component {
+    static template = "crm_forecast.CallDialog";
+    static components = {Dialog};
+    static props = {
+        close: Function,
+        currencyId: Number,
+        periodName: String,
+        row: Object,
+        submit: Function,
+    };
+
+    setup() {
+        useAutofocus({refName: "amount"});
+        const {row, currencyId} = this.props;
+        const said = row.said.call;
+        const text = (value) => amountText(value, currencyId);
+        this.state = useState({
+            amount: text(said ? row.call : row.effective),
+            commit: text(said ? said.commit : row.won + row.commit),
+            best: text(said ? said.best : row.won + row.commit + row.best),
+            failed: "",
+            busy: false,
+        });
+    }
+
+    async submit() {
+        const values = ["amount", "commit", "best"].map((name) =>
+            parseAmount(this.state[name])
+        );
+        if (values.some((value) => !(value >= 0))) {
+            this.state.failed = _t("Enter numbers of zero or more.");
+            return;
+        }
+        this.state.busy = true;
+        try {
+            await this.props.submit(values);
+        } finally {
+            this.state.busy = false;
+        }
+        this.props.close();
+    }
+}
+
+/** Why a figure is overridden, or the override taken back. */
+export class ReasonDialog extends Component {
+    static template = "crm_forecast.ReasonDialog";
+    static components = {Dialog};
+    static props = {
+        close: Function,
+        summary: String,
+        submit: Function,
+        title: String,
+    };
+
+    setup() {
+        useAutofocus({refName: "reason"});
+        this.state = useState({reason: "", failed: "", busy: false});
+    }
+
+    async submit() {
+        if (!this.state.reason.trim()) {
+            this.state.failed = _t("Enter a reason.");
+            return;
+        }
+        this.state.busy = true;
+        try {
+            await this.props.submit(this.state.reason);
+        } finally {
+            this.state.busy = false;
+        }
+        this.props.close();
+    }
+}
