@@ -220,12 +220,16 @@ class CrmForecastCalls(models.AbstractModel):
                     ),
                     "total": whole
                     and self._sum_values(
-                        grid, grid.team(team_id), name, may_override and bool(team_id)
+                        grid,
+                        grid.team(team_id),
+                        grid.of_team(team_id),
+                        name,
+                        may_override and bool(team_id),
                     ),
                 }
             )
         total = everything and self._sum_values(
-            grid, grid.all(), self.env._("Company"), False
+            grid, grid.all(), grid.rows, self.env._("Company"), False
         )
         learned = model.runs.get("learned")
         if total and learned:
@@ -257,13 +261,16 @@ class CrmForecastCalls(models.AbstractModel):
             "may_override": may_override and bool(row.user),
         }
 
-    def _sum_values(self, grid, row, name, may_override):
+    def _sum_values(self, grid, row, people, name, may_override):
         said = grid.said_of_team.get(row.team, {})
+        people = [each for each in people if each.user]
         return {
             **self._figures(row),
             "user_id": False,
             "team_id": row.team,
             "name": name,
+            "people": len(people),
+            "callers": sum(each.call is not None for each in people),
             "said": self._said_values(said),
             "may_override": may_override,
         }

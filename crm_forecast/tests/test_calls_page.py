@@ -81,6 +81,7 @@ class TestCallsPage(CallsCase):
         team = self.totals[self.team_south.id]
         self.assertEqual((team["source"], team["effective"]), ("override", 200_000))
         self.assertEqual(team["said"]["override"]["reason"], "New shop")
+        self.assertEqual((page["total"]["callers"], page["total"]["people"]), (1, 2))
         # north: 70,000 called, 1,000 of nobody; south: the team's override
         self.assertEqual(page["total"]["effective"], 271_000)
 

@@ -17,6 +17,11 @@ class TestForecastCallsTour(SuiteMixin, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        # on a busy machine the first request would hold up the others with these
+        for name in ("web.assets_web", "web.assets_tests"):
+            bundle = cls.env["ir.qweb"]._get_asset_bundle(name, css=True, js=True)
+            bundle.css()
+            bundle.js()
         cls.company = cls.env.company
         cls.amy, cls.ben = (
             new_test_user(

@@ -118,6 +118,13 @@ export class ForecastCalls extends Component {
         switch (column.name) {
             case "effective":
                 return this.source(row);
+            case "call":
+                return row.people
+                    ? _t("%(callers)s of %(people)s", {
+                          callers: row.callers,
+                          people: row.people,
+                      })
+                    : "";
             case "learned":
                 return this.interval(row);
             case "override":

@@ -10,7 +10,7 @@ registry.category("web_tour.tours").add("test_crm_suite_forecast_call", {
         },
         {
             content: "submit a call",
-            trigger: ".o_calls_row .o_calls_call",
+            trigger: ".o_calls_row .o_calls_submit_call",
             run: "click",
         },
         {
