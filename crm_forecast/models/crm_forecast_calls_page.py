@@ -205,12 +205,8 @@ class CrmForecastCalls(models.AbstractModel):
             if not rows:
                 continue
             may_override = about["open"] and (manager or team_id in led)
-            name = (
-                teams.browse(team_id).name if team_id else self.env._("Without Team")
-            )
-            values = [
-                self._row_values(grid, row, about, may_override) for row in rows
-            ]
+            name = teams.browse(team_id).name if team_id else self.env._("Without Team")
+            values = [self._row_values(grid, row, about, may_override) for row in rows]
             groups.append(
                 {
                     "team_id": team_id,
@@ -327,7 +323,9 @@ class CrmForecastCalls(models.AbstractModel):
         Line = self.env["crm.forecast.line"]
         is_over = period.date_to < period.company_id._forecast_today()
         saved = run and not is_over and Line.search_count(lines, limit=1)
-        view = "crm_forecast_line_view_list" if saved else "crm_forecast_report_view_list"
+        view = (
+            "crm_forecast_line_view_list" if saved else "crm_forecast_report_view_list"
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Opportunities of %(period)s", period=period.name),

@@ -230,9 +230,7 @@ class CrmForecastSubmission(models.Model):
             raise UserError(self.env._("“%(field)s” is not a number.", field=label))
         if value < 0:
             raise UserError(
-                self.env._(
-                    "“%(field)s” is negative. Enter zero or more.", field=label
-                )
+                self.env._("“%(field)s” is negative. Enter zero or more.", field=label)
             )
         return value
 

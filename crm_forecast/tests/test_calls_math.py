@@ -33,7 +33,9 @@ class TestCallsMath(BaseCase):
         self.assertEqual(grid.team(7).effective, 16.0)
         self.assertEqual(grid.team(7).won, 3.0)
         self.assertEqual(grid.team(7).call, 10.0)
-        self.assertEqual((grid.team(8).source, grid.team(8).effective), ("override", 20))
+        self.assertEqual(
+            (grid.team(8).source, grid.team(8).effective), ("override", 20)
+        )
         self.assertEqual(grid.team(9).effective, 0.0)
         self.assertIsNone(grid.team(99))
         self.assertEqual(grid.all().effective, 39.0)

@@ -205,7 +205,9 @@ class TestCallsPage(CallsCase):
         counts = []
         for people in (range(2), range(2, 30)):
             for name in people:
-                seller = self.new_user(f"f_many{name}", "sales_team.group_sale_salesman")
+                seller = self.new_user(
+                    f"f_many{name}", "sales_team.group_sale_salesman"
+                )
                 self.env["crm.team.member"].create(
                     {"crm_team_id": self.team_south.id, "user_id": seller.id}
                 )
@@ -266,7 +268,9 @@ class TestCallsLearned(BacktestCase, CallsCase):
             run = self.Run.search([("method", "=", method)], limit=1)
             page = self.page()
             north = self.rows[self.seller_north.id]
-            self.assertEqual((page["model"]["method"], north["source"]), (method, "method"))
+            self.assertEqual(
+                (page["model"]["method"], north["source"]), (method, "method")
+            )
             self.assertAlmostEqual(
                 north["effective"], self.line(run, self.open_north).amount_total
             )

@@ -125,13 +125,13 @@ class TestOptimism(ForecastCase):
     def test_made_anew_without_doubles(self):
         self.refresh()
         self.assertEqual(len(self.refresh()), 2)
-        self.assertEqual(self.refresh()[self.seller_north].date.isoformat(), "2040-03-07")
+        self.assertEqual(
+            self.refresh()[self.seller_north].date.isoformat(), "2040-03-07"
+        )
 
     def test_the_nightly_job_makes_it(self):
         self.Run._daily()
-        self.assertTrue(
-            self.Optimism.search([("user_id", "=", self.seller_north.id)])
-        )
+        self.assertTrue(self.Optimism.search([("user_id", "=", self.seller_north.id)]))
 
     def test_who_may_see_it(self):
         self.refresh()

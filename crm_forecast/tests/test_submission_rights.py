@@ -18,12 +18,8 @@ class TestSubmissionRights(CallsCase):
     def test_who_may_override(self):
         self.assertTrue(self.override(1, by=self.manager))
         self.assertTrue(self.override(1, by=self.leader))
-        self.assertTrue(
-            self.override(1, by=self.leader, team_id=self.team_north.id)
-        )
-        self.assertTrue(
-            self.override(1, by=self.manager, team_id=self.team_south.id)
-        )
+        self.assertTrue(self.override(1, by=self.leader, team_id=self.team_north.id))
+        self.assertTrue(self.override(1, by=self.manager, team_id=self.team_south.id))
 
     def test_who_may_not(self):
         for by, user in (
@@ -83,9 +79,7 @@ class TestSubmissionRights(CallsCase):
 
     def test_somebody_who_sells_for_another_company(self):
         other = self.new_company("Forecast LA", "USD", "America/Los_Angeles")
-        stranger = self.new_user(
-            "f_stranger", "sales_team.group_sale_salesman", other
-        )
+        stranger = self.new_user("f_stranger", "sales_team.group_sale_salesman", other)
         team = self.env["crm.team"].create({"name": "West", "company_id": other.id})
         with self.assertRaisesRegex(UserError, "no such salesperson"):
             self.override(1, user=stranger)

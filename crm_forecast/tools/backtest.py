@@ -88,9 +88,7 @@ def called(rows, stated, team_of):
     sums = by_team({**stated, **reps}, team_of)
     sums.update(teams)
     spoken = {team_of.get(rep) for rep in reps} | set(teams)
-    return Called(
-        reps, {team: sums[team] for team in spoken}, math.fsum(sums.values())
-    )
+    return Called(reps, {team: sums[team] for team in spoken}, math.fsum(sums.values()))
 
 
 def stated(closed, deals):

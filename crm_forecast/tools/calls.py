@@ -117,9 +117,7 @@ class Grid:
         """The sum of a team; ``None`` for a team that the grid does not know."""
         if team not in self.team_ids:
             return None
-        return total(
-            self.of_team(team), team=team, override=self.overrides.get(team)
-        )
+        return total(self.of_team(team), team=team, override=self.overrides.get(team))
 
     def all(self):
         return total(

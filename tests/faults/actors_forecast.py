@@ -16,9 +16,7 @@ def prepare_calls(registry):
             }
         )
         company = env.company
-        periods = env["crm.forecast.period"]._ensure(
-            company._forecast_today(), company
-        )
+        periods = env["crm.forecast.period"]._ensure(company._forecast_today(), company)
         period = periods.filtered(lambda found: found.kind == "quarter")
         print(user.id, period.id)
 

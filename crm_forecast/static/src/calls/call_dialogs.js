@@ -48,6 +48,13 @@ export class CallDialog extends Component {
         });
     }
 
+    get question() {
+        return _t(
+            "What will you sell in %s, all that is won already included?",
+            this.props.periodName
+        );
+    }
+
     async submit() {
         const values = ["amount", "commit", "best"].map((name) =>
             parseAmount(this.state[name])

@@ -88,6 +88,30 @@ export class ForecastCalls extends Component {
         return `${this.date(date_from)} – ${this.date(date_to)}`;
     }
 
+    get recommended() {
+        return _t("Recommended: %s.", this.state.page.model.method_label);
+    }
+
+    get learnedOn() {
+        return _t("Learned forecast as of %s.", this.date(this.state.page.model.date));
+    }
+
+    get undated() {
+        const {undated_count, undated_amount} = this.state.page.model;
+        return _t(
+            "%(count)s open opportunities worth %(amount)s have no expected closing and are in no forecast.",
+            {count: undated_count, amount: this.format(undated_amount, "amount")}
+        );
+    }
+
+    get omitted() {
+        const {omitted_count, omitted_amount} = this.state.page.model;
+        return _t(
+            "%(count)s open opportunities worth %(amount)s are omitted from all forecasts.",
+            {count: omitted_count, amount: this.format(omitted_amount, "amount")}
+        );
+    }
+
     key(row) {
         return row.user_id ? `user${row.user_id}` : `team${row.team_id}`;
     }
