@@ -18,37 +18,49 @@ class CrmForecastCalls(models.AbstractModel):
     @api.model
     def _columns(self):
         """Columns of the grid: name, label, definition, unit."""
-        _ = self.env._
         columns = (
-            ("won", _("Won So Far"), _("Won in the period."), "amount"),
+            (
+                "won",
+                self.env._("Won So Far"),
+                self.env._("Won in the period."),
+                "amount",
+            ),
             (
                 "commit",
-                _("Commit"),
-                _("Expected revenue of the open opportunities marked “Commit”."),
+                self.env._("Commit"),
+                self.env._(
+                    "Expected revenue of the open opportunities marked “Commit”."
+                ),
                 "amount",
             ),
             (
                 "best",
-                _("Best Case"),
-                _("Expected revenue of the open opportunities marked “Best Case”."),
+                self.env._("Best Case"),
+                self.env._(
+                    "Expected revenue of the open opportunities marked “Best Case”."
+                ),
                 "amount",
             ),
             (
                 "pipeline",
-                _("Pipeline"),
-                _("Expected revenue of the open opportunities marked “Pipeline”."),
+                self.env._("Pipeline"),
+                self.env._(
+                    "Expected revenue of the open opportunities marked “Pipeline”."
+                ),
                 "amount",
             ),
             (
                 "weighted",
-                _("Probability × Amount"),
-                _("Won so far, and probability × expected revenue of what is open."),
+                self.env._("Probability × Amount"),
+                self.env._(
+                    "Won so far, and probability × expected revenue of what is open."
+                ),
                 "amount",
             ),
             (
                 "learned",
-                _("Learned Forecast"),
-                _(
+                self.env._("Learned Forecast"),
+                self.env._(
                     "What past periods teach, from the last saved forecast. Of a "
                     "salesperson: won and open opportunities. Of the company: also "
                     "what is usually opened and won on top, with the interval in which "
@@ -58,20 +70,20 @@ class CrmForecastCalls(models.AbstractModel):
             ),
             (
                 "call",
-                _("Call"),
-                _("What the salesperson expects to sell in the period."),
+                self.env._("Call"),
+                self.env._("What the salesperson expects to sell in the period."),
                 "amount",
             ),
             (
                 "override",
-                _("Override"),
-                _("What the manager puts in its place, with a reason."),
+                self.env._("Override"),
+                self.env._("What the manager puts in its place, with a reason."),
                 "amount",
             ),
             (
                 "effective",
-                _("Forecast"),
-                _(
+                self.env._("Forecast"),
+                self.env._(
                     "The override, else the call, else what the recommended method "
                     "says. Of a team: its override, else the sum of its rows."
                 ),
@@ -79,8 +91,8 @@ class CrmForecastCalls(models.AbstractModel):
             ),
             (
                 "error",
-                _("Error of Past Calls"),
-                _(
+                self.env._("Error of Past Calls"),
+                self.env._(
                     "How far the calls of up to three past periods, 7 days before "
                     "their end, were from what was sold, as a share of it."
                 ),
@@ -176,7 +188,7 @@ class CrmForecastCalls(models.AbstractModel):
 
     # -- rows -----------------------------------------------------------------
     def _rows(self, period, model, everything):
-        """Groups (teams with their rows and sum) and the total that the user may see."""
+        """The teams with their rows and sum, and the total, that the user may see."""
         grid = self._grid(period, model)
         user = self.env.user
         teams = self.env["crm.team"].sudo().browse([t for t in grid.team_ids if t])

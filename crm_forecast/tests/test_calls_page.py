@@ -170,6 +170,40 @@ class TestCallsPage(CallsCase):
             }
         )
 
+    def test_each_company_in_its_currency(self):
+        west = self.new_company("Forecast LA", "USD", "America/Los_Angeles")
+        boss = self.new_user(
+            "f_boss", "sales_team.group_sale_manager", self.company + west
+        )
+        self.env.user.company_ids = [Command.link(west.id)]
+        both = {"allowed_company_ids": (self.company + west).ids}
+        team = self.env["crm.team"].create({"name": "West", "company_id": west.id})
+        self.env["crm.lead"].with_context(**both).create(
+            self.lead_values(
+                company_id=west.id,
+                team_id=team.id,
+                user_id=boss.id,
+                expected_revenue=900.5,
+            )
+        )
+        period = self.Period.with_context(**both)._ensure("2040-03-07", west)
+        period = period.filtered(lambda found: found.kind == "month")
+        rows = self.Submission.with_user(boss).with_context(**both)
+        call = rows.browse(rows.action_call(period.id, 500.257, 0, 0))
+        self.assertEqual(call.company_id, west)
+        self.assertAlmostEqual(call.amount, 500.26)
+        self.assertAlmostEqual(call.weighted_amount, 360.2)
+        pages = self.Calls.with_user(boss).with_context(**both)
+        page = pages.calls_page(west.id, "month")
+        self.assertEqual(page["currency_id"], self.env.ref("base.USD").id)
+        self.assertEqual(page["period"]["id"], period.id)
+        self.assertAlmostEqual(page["total"]["effective"], 500.26)
+        self.assertAlmostEqual(page["total"]["commit"], 0)
+        taipei = pages.calls_page(self.company.id, "month")
+        self.assertEqual(taipei["currency_id"], self.env.ref("base.TWD").id)
+        self.assertEqual(taipei["total"]["weighted"], 86_000)
+        self.assertNotIn("West", [group["name"] for group in taipei["groups"]])
+
     def test_no_saved_forecast_yet(self):
         self.assertFalse(self.page()["model"]["has_run"])
         self.Run._compute(self.march)

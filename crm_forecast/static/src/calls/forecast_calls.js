@@ -154,9 +154,7 @@ export class ForecastCalls extends Component {
             case "override":
                 return row.override === null ? "" : row.said.override?.reason;
             case "error":
-                return row.error_periods
-                    ? _t("%s periods", row.error_periods)
-                    : "";
+                return row.error_periods ? _t("%s periods", row.error_periods) : "";
             default:
                 return "";
         }

@@ -108,7 +108,8 @@ registry.category("web_tour.tours").add("test_crm_suite_forecast_override", {
             run: "click",
         },
         {
-            trigger: ".o_calls_row:contains(Amy):has(.o_calls_effective:contains(60,000))",
+            trigger:
+                ".o_calls_row:contains(Amy):has(.o_calls_effective:contains(60,000))",
         },
         {
             content: "the quarter",
