@@ -12,8 +12,10 @@ from . import (
     crm_forecast_run_learned,
     crm_forecast_snapshot,
     crm_lead,
+    crm_lead_stuck,
     crm_stage,
     crm_stage_log,
+    crm_stage_pace,
     res_company,
     res_config_settings,
 )
