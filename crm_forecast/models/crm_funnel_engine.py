@@ -90,3 +90,145 @@ def stuck_sql(now, lead_ids=None):
         min_stays=MIN_STAYS,
         leads=SQL("TRUE") if lead_ids is None else SQL("lead.id = ANY(%s)", lead_ids),
     )
+
+
+# Stages are in the order of today. NULL in a comparison (a stage or an opportunity that
+# was deleted meanwhile) makes the outcome "unknown": neither forward nor back.
+OUTCOMES = ("advanced", "leaked", "returned", "still", "unknown")
+
+
+def funnel_sql(enter_from=None, enter_to=None, running=False):
+    """One row per stay of an opportunity, open or won, with what came of it.
+
+    Columns: those of crm_stage_log that say when, where and whose; `dwell_days` of
+    ended open stays; `outcome`, for open stays, one of OUTCOMES; `last_status` of the
+    opportunity; `visit`: 1 for its first stay in the stage, 2 when it came back.
+    The next stay of an opportunity decides: advanced to a later stage or won, leaked
+    (lost or archived), or returned to an earlier stage.
+
+    :param enter_from: leave out opportunities without a stay that began in between
+        (naive UTC, end excluded); an opportunity is taken whole or not at all
+    :param running: leave out opportunities that are not open
+    """
+    condition = SQL("TRUE")
+    if running:
+        condition = SQL(
+            "log.lead_key IN (SELECT lead_key FROM crm_stage_log"
+            " WHERE leave IS NULL AND status = 'open')"
+        )
+    elif enter_from and enter_to:
+        condition = SQL(
+            "log.lead_key IN (SELECT lead_key FROM crm_stage_log"
+            " WHERE enter >= %s AND enter < %s)",
+            enter_from,
+            enter_to,
+        )
+    return SQL(
+        """
+        SELECT stay.*,
+               CASE WHEN stay.status <> 'open' THEN NULL
+                    WHEN stay.leave IS NULL THEN 'still'
+                    WHEN stay.next_status = 'won' THEN 'advanced'
+                    WHEN stay.next_status IN ('lost', 'archived') THEN 'leaked'
+                    WHEN (stage.sequence, stage.id)
+                         < (later.sequence, later.id) THEN 'advanced'
+                    WHEN (stage.sequence, stage.id)
+                         > (later.sequence, later.id) THEN 'returned'
+                    ELSE 'unknown' END AS outcome,
+               CASE WHEN stay.status = 'open' THEN stay.seconds / 86400.0
+               END AS dwell_days,
+               stage.sequence AS stage_sequence, stage.journey_phase
+          FROM (SELECT log.*,
+                       LEAD(log.status) OVER history AS next_status,
+                       LEAD(log.stage_id) OVER history AS next_stage_id,
+                       LAST_VALUE(log.status) OVER whole AS last_status,
+                       row_number() OVER visits AS visit
+                  FROM crm_stage_log log
+                 WHERE %(condition)s
+                WINDOW history AS (PARTITION BY log.lead_key
+                                   ORDER BY log.enter, log.leave, log.id),
+                       whole AS (PARTITION BY log.lead_key
+                                 ORDER BY log.enter, log.leave, log.id
+                                 ROWS BETWEEN UNBOUNDED PRECEDING
+                                          AND UNBOUNDED FOLLOWING),
+                       visits AS (PARTITION BY log.lead_key, log.stage_id,
+                                               log.status IN ('open', 'won')
+                                  ORDER BY log.enter, log.leave, log.id)) stay
+          LEFT JOIN crm_stage stage ON stage.id = stay.stage_id
+          LEFT JOIN crm_stage later ON later.id = stay.next_stage_id
+         WHERE stay.status IN ('open', 'won')""",
+        condition=condition,
+    )
+
+
+def category_sql():
+    """Per opportunity: the product category with the largest amount in quotations."""
+    return SQL(
+        """
+        SELECT DISTINCT ON (amounts.lead_id) amounts.lead_id, amounts.categ_id
+          FROM (SELECT sale.opportunity_id AS lead_id, template.categ_id,
+                       sum(line.price_subtotal / COALESCE(
+                           NULLIF(sale.currency_rate, 0), 1)) AS amount
+                  FROM sale_order sale
+                  JOIN sale_order_line line ON line.order_id = sale.id
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                 WHERE sale.opportunity_id IS NOT NULL AND sale.state <> 'cancel'
+                 GROUP BY sale.opportunity_id, template.categ_id) amounts
+         ORDER BY amounts.lead_id, amounts.amount DESC, amounts.categ_id"""
+    )
+
+
+def health_sql(company_id, team_id, now, days, periods):
+    """Per stage and period: what the open stays that ended in it came to.
+
+    Columns: `stage_id`, `age` (0: the last `days` days, 1: those before, ...), `ended`
+    (outcome known), `advanced`, `leaked`, `median_days`.
+
+    :param team_id: of the stays; None: the whole company
+    """
+    oldest = SQL("%s::timestamp - make_interval(days => %s)", now, days * (periods + 1))
+    return SQL(
+        """
+        WITH recent AS MATERIALIZED (
+            SELECT * FROM crm_stage_log
+             WHERE lead_key IN (SELECT lead_key FROM crm_stage_log
+                                 WHERE leave > %(oldest)s OR leave IS NULL)
+        ), stay AS (
+            SELECT recent.*,
+                   LEAD(recent.status) OVER history AS next_status,
+                   LEAD(recent.stage_id) OVER history AS next_stage_id
+              FROM recent
+            WINDOW history AS (PARTITION BY recent.lead_key
+                               ORDER BY recent.enter, recent.leave, recent.id)
+        ), judged AS (
+            SELECT stay.stage_id, stay.seconds,
+                   floor(EXTRACT(EPOCH FROM %(now)s::timestamp - stay.leave)
+                         / 86400 / %(days)s)::int AS age,
+                   CASE WHEN stay.next_status = 'won' THEN 'advanced'
+                        WHEN stay.next_status IN ('lost', 'archived') THEN 'leaked'
+                        WHEN (stage.sequence, stage.id)
+                             < (later.sequence, later.id) THEN 'advanced'
+                        WHEN (stage.sequence, stage.id)
+                             > (later.sequence, later.id) THEN 'returned'
+                   END AS outcome
+              FROM stay
+              JOIN crm_stage stage ON stage.id = stay.stage_id
+              LEFT JOIN crm_stage later ON later.id = stay.next_stage_id
+             WHERE stay.status = 'open' AND stay.leave > %(oldest)s
+               AND stay.leave <= %(now)s AND stay.company_id = %(company_id)s
+               AND %(team)s
+        )
+        SELECT stage_id, age, count(*),
+               count(*) FILTER (WHERE outcome = 'advanced'),
+               count(*) FILTER (WHERE outcome = 'leaked'),
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) / 86400
+          FROM judged WHERE outcome IS NOT NULL
+         GROUP BY stage_id, age""",
+        oldest=oldest,
+        now=now,
+        days=days,
+        company_id=company_id,
+        team=SQL("stay.team_id = %s", team_id) if team_id else SQL("TRUE"),
+    )

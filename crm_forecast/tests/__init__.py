@@ -5,7 +5,10 @@ from . import (
     test_backtest,
     test_calibration,
     test_forecast,
+    test_funnel,
+    test_funnel_page,
     test_immutable,
+    test_journey_and_themes,
     test_lead_screen,
     test_learned_run,
     test_multi_company,
@@ -14,6 +17,7 @@ from . import (
     test_period,
     test_settings,
     test_snapshot,
+    test_stage_health,
     test_stage_log,
     test_stuck,
 )
