@@ -46,16 +46,7 @@ registry.category("web_tour.tours").add("test_crm_suite_forecast_funnel", {
             trigger: ".o_form_view .ribbon .text-bg-warning",
         },
         {
-            content: "back to the list",
-            trigger: ".breadcrumb-item a, .o_back_button",
-            run: "click",
-        },
-        {
-            content: "the list",
-            trigger: ".o_list_view .o_data_row",
-        },
-        {
-            content: "and to the funnel",
+            content: "back to the funnel",
             trigger: ".breadcrumb-item a, .o_back_button",
             run: "click",
         },
