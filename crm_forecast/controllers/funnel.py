@@ -16,11 +16,11 @@ class FunnelWorkbook(http.Controller):
             options = json.loads(options)
             if not isinstance(options, dict):
                 raise ValueError(options)
-            title, content = request.env["crm.funnel.page"]._workbook(options)
-        except (ValueError, TypeError) as error:
+        except ValueError as error:
             raise UserError(
-                request.env._("The company or the period is not valid.")
+                request.env._("The options of the page are not valid.")
             ) from error
+        title, content = request.env["crm.funnel.page"]._workbook(options)
         return request.make_response(
             content,
             headers=[

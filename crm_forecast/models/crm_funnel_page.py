@@ -50,10 +50,14 @@ class CrmFunnelPage(models.AbstractModel):
     @api.model
     def _scope(self, options):
         """The options, checked, with the moments of the span and of the one before."""
-        company = self.env["res.company"].browse(
-            int(options.get("company_id") or self.env.company.id)
-        )
-        days = int(options.get("days") or SPANS[1])
+        try:
+            company_id = int(options.get("company_id") or self.env.company.id)
+            days = int(options.get("days") or SPANS[1])
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._("The company or the period is not valid.")
+            ) from error
+        company = self.env["res.company"].browse(company_id)
         group = options.get("group") or ""
         if company not in self.env.companies:
             raise UserError(

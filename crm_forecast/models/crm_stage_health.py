@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools.misc import formatLang
 
-from ..tools.stage_health import MIN_ENDED, Period, judge, worst
+from ..tools.stage_health import MIN_ENDED, MIN_PERIODS, Period, judge, worst
 from .crm_funnel_engine import health_sql
 
 DAYS = 90
@@ -58,7 +58,7 @@ class CrmStageHealth(models.AbstractModel):
         findings = judge(current, past)
         ended = current.ended if current else 0
         if findings is None:
-            state, sentence = "few", self._few_sentence(ended, days)
+            state, sentence = "few", self._few_sentence(ended, past, days)
         else:
             found = worst(findings)
             state, sentence = found.state, self._sentence(found, days)
@@ -71,13 +71,24 @@ class CrmStageHealth(models.AbstractModel):
         }
 
     @api.model
-    def _few_sentence(self, ended, days):
+    def _few_sentence(self, ended, past, days):
+        if ended < MIN_ENDED:
+            return self.env._(
+                "Too few to judge: %(ended)s stays ended in the last %(days)s days; it "
+                "takes %(minimum)s.",
+                ended=ended,
+                days=days,
+                minimum=MIN_ENDED,
+            )
         return self.env._(
-            "Too few to judge: %(ended)s stays ended in the last %(days)s days; it "
-            "takes %(minimum)s, now and in three of the four spans before.",
-            ended=ended,
+            "Too little to compare with: of the %(spans)s spans of %(days)s days "
+            "before, %(enough)s have %(minimum)s ended stays or more; it takes "
+            "%(needed)s.",
+            spans=TRAILING_PERIODS,
             days=days,
+            enough=sum(period.ended >= MIN_ENDED for period in past),
             minimum=MIN_ENDED,
+            needed=MIN_PERIODS,
         )
 
     @api.model

@@ -6,6 +6,7 @@ from . import (
     test_calibration,
     test_forecast,
     test_funnel,
+    test_funnel_export,
     test_funnel_page,
     test_immutable,
     test_journey_and_themes,

@@ -150,6 +150,7 @@ class TestFunnelPage(ForecastCase):
         for values in (
             {"company_id": other.id},
             {"days": 31},
+            {"days": "x"},
             {"group": "lead_id"},
             {"group": "create_uid.login"},
         ):

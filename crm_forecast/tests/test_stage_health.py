@@ -120,7 +120,12 @@ class TestStageHealth(ForecastCase):
     def test_too_few(self):
         row = self.health()
         self.assertEqual((row["state"], row["findings"]), ("few", []))
-        self.assertIn("0 stays", row["sentence"])
+        self.assertIn("0 stays ended", row["sentence"])
+        for span in range(3):
+            self.ended(span * 90 + 10, {"on": 12})
+        row = self.health()
+        self.assertEqual((row["state"], row["ended"]), ("few", 12))
+        self.assertIn("of the 4 spans of 90 days before, 2 have 10", row["sentence"])
 
     def test_another_company_is_not_counted(self):
         other = self.new_company("Forecast Osaka", "JPY", "Asia/Tokyo")
