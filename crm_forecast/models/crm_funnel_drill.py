@@ -23,9 +23,7 @@ class CrmFunnelPage(models.AbstractModel):
         context = {"active_test": False, "create": False}
         lead_domain = Domain.TRUE
         if figure == "stuck":
-            domain = Domain("company_id", "=", scope["company"].id) & Domain(
-                "still", "=", 1
-            )
+            domain = self._scope_domain(scope) & Domain("still", "=", 1)
             lead_domain = Domain("is_stuck", "=", True)
             context["funnel_running"] = True
             label = self.env._("Stuck Now")

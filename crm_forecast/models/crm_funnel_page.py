@@ -40,7 +40,8 @@ class CrmFunnelPage(models.AbstractModel):
     """What the page Funnel Diagnosis shows, and the leads behind each of its figures.
 
     Everything is read through `crm.funnel.report`, whose rules decide who sees what.
-    `options`: `company_id`, `days` (one of SPANS), `group` (one of GROUPS or empty).
+    `options`: `company_id`, `team_id` (empty: all), `days` (one of SPANS) and `group`
+    (one of GROUPS or empty).
     """
 
     _name = "crm.funnel.page"
@@ -52,6 +53,7 @@ class CrmFunnelPage(models.AbstractModel):
         """The options, checked, with the moments of the span and of the one before."""
         try:
             company_id = int(options.get("company_id") or self.env.company.id)
+            team_id = int(options.get("team_id") or 0)
             days = int(options.get("days") or SPANS[1])
         except (TypeError, ValueError) as error:
             raise UserError(
@@ -63,9 +65,18 @@ class CrmFunnelPage(models.AbstractModel):
             raise UserError(
                 self.env._("Switch the company on in the menu to see its funnel.")
             )
-        if days not in SPANS or group not in ("", *GROUPS):
+        teams = self._teams(company)
+        team = teams.filtered(lambda team: team.id == team_id)
+        if (
+            days not in SPANS
+            or group not in ("", *GROUPS)
+            or team.id != (team_id or False)
+        ):
             raise UserError(
-                self.env._("The period or the grouping is not one that can be chosen.")
+                self.env._(
+                    "The team, the period or the grouping is not one of those "
+                    "that can be chosen."
+                )
             )
         zone = ZoneInfo(company.partner_id.tz or DEFAULT_TIMEZONE)
         tomorrow = datetime.combine(
@@ -79,6 +90,8 @@ class CrmFunnelPage(models.AbstractModel):
         )
         return {
             "company": company,
+            "teams": teams,
+            "team": team,
             "days": days,
             "group": group,
             "now": (since, until),
@@ -90,13 +103,29 @@ class CrmFunnelPage(models.AbstractModel):
         }
 
     @api.model
+    def _teams(self, company):
+        """Teams that the page can be narrowed to; who sees what of them, rules say."""
+        return (
+            self.env["crm.team"]
+            .sudo()
+            .search([("company_id", "in", (False, company.id))])
+        )
+
+    @api.model
+    def _scope_domain(self, scope):
+        domain = Domain("company_id", "=", scope["company"].id)
+        if scope["team"]:
+            domain &= Domain("team_id", "=", scope["team"].id)
+        return domain
+
+    @api.model
     def _stays(self, scope, span):
         """The report and the domain of the entries of a span."""
         since, until = (fields.Datetime.to_string(moment) for moment in span)
         report = self.env["crm.funnel.report"].with_context(
             funnel_from=since, funnel_to=until
         )
-        domain = Domain("company_id", "=", scope["company"].id)
+        domain = self._scope_domain(scope)
         return report, domain & Domain("enter", ">=", since) & Domain(
             "enter", "<", until
         )
@@ -105,13 +134,8 @@ class CrmFunnelPage(models.AbstractModel):
     def _stuck(self, scope):
         """The report and the domain of stays that are too long now, whenever begun."""
         report = self.env["crm.funnel.report"].with_context(funnel_running=True)
-        return report, Domain(
-            [
-                ("company_id", "=", scope["company"].id),
-                ("still", "=", 1),
-                ("lead_id.is_stuck", "=", True),
-            ]
-        )
+        domain = self._scope_domain(scope) & Domain("still", "=", 1)
+        return report, domain & Domain("lead_id.is_stuck", "=", True)
 
     # -- page --------------------------------------------------------------------
     @api.model
@@ -125,6 +149,8 @@ class CrmFunnelPage(models.AbstractModel):
             "companies": [
                 {"id": each.id, "name": each.name} for each in self.env.companies
             ],
+            "team_id": scope["team"].id,
+            "teams": [{"id": team.id, "name": team.name} for team in scope["teams"]],
             "days": scope["days"],
             "spans": SPANS,
             "dates": scope["dates"],
@@ -285,6 +311,6 @@ class CrmFunnelPage(models.AbstractModel):
                 "sentence": row["sentence"],
             }
             for row in self.env["crm.stage.health"]._health(
-                scope["company"], days=scope["days"]
+                scope["company"], scope["team"] or None, scope["days"]
             )
         ]

@@ -90,6 +90,22 @@ class TestFunnelPage(ForecastCase):
             found = self.drilled("entries", self.stage_new, team.id, group="team_id")
             self.assertEqual(found, leads)
 
+    def test_of_one_team(self):
+        north = self.new_lead("North")
+        self.new_lead("South", team_id=self.team_south.id)
+        page = self.page(self.manager, team_id=self.team_north.id)
+        self.assertEqual(self.row(page, self.stage_new)["cells"]["entries"], 1)
+        self.assertEqual(page["team_id"], self.team_north.id)
+        self.assertIn("F South", [team["name"] for team in page["teams"]])
+        found = self.drilled("entries", self.stage_new, team_id=self.team_north.id)
+        self.assertEqual(found, north)
+        self.stage_new.rotting_threshold_days = 1
+        with self.at("2040-03-12"):
+            page = self.page(team_id=self.team_north.id)
+            self.assertEqual(self.row(page, self.stage_new)["cells"]["stuck"], 1)
+            found = self.drilled("stuck", self.stage_new, team_id=self.team_north.id)
+        self.assertEqual(found, north)
+
     def test_each_figure_opens_as_many_leads_as_it_says(self):
         leads = [self.new_lead(f"Deal {number}") for number in range(6)]
         with self.at("2040-03-09"):
@@ -147,10 +163,13 @@ class TestFunnelPage(ForecastCase):
 
     def test_bad_options(self):
         other = self.new_company("Forecast Osaka", "JPY", "Asia/Tokyo")
+        foreign = self.env["crm.team"].create({"name": "O", "company_id": other.id})
         for values in (
             {"company_id": other.id},
             {"days": 31},
             {"days": "x"},
+            {"team_id": foreign.id},
+            {"team_id": -1},
             {"group": "lead_id"},
             {"group": "create_uid.login"},
         ):
