@@ -102,7 +102,8 @@ def funnel_sql(enter_from=None, enter_to=None, running=False):
 
     Columns: those of crm_stage_log that say when, where and whose; `dwell_days` of
     ended open stays; `outcome`, for open stays, one of OUTCOMES; `last_status` of the
-    opportunity; `visit`: 1 for its first stay in the stage, 2 when it came back.
+    opportunity; `is_reentry`: it had been in the stage before. All of it needs the
+    rows in one order only, that of the index (lead_key, enter).
     The next stay of an opportunity decides: advanced to a later stage or won, leaked
     (lost or archived), or returned to an earlier stage.
 
@@ -135,25 +136,24 @@ def funnel_sql(enter_from=None, enter_to=None, running=False):
                     WHEN (stage.sequence, stage.id)
                          > (later.sequence, later.id) THEN 'returned'
                     ELSE 'unknown' END AS outcome,
-               CASE WHEN stay.status = 'open' THEN stay.seconds / 86400.0
+               CASE WHEN stay.status = 'open' THEN stay.seconds / 86400::float8
                END AS dwell_days,
                stage.sequence AS stage_sequence, stage.journey_phase
           FROM (SELECT log.*,
                        LEAD(log.status) OVER history AS next_status,
                        LEAD(log.stage_id) OVER history AS next_stage_id,
-                       LAST_VALUE(log.status) OVER whole AS last_status,
-                       row_number() OVER visits AS visit
+                       LAST_VALUE(log.status) OVER (
+                           history ROWS BETWEEN UNBOUNDED PRECEDING
+                                            AND UNBOUNDED FOLLOWING) AS last_status,
+                       COALESCE(log.stage_id = ANY(
+                           array_agg(log.stage_id)
+                           FILTER (WHERE log.status IN ('open', 'won')) OVER (
+                               history ROWS BETWEEN UNBOUNDED PRECEDING
+                                                AND 1 PRECEDING)), FALSE) AS is_reentry
                   FROM crm_stage_log log
                  WHERE %(condition)s
                 WINDOW history AS (PARTITION BY log.lead_key
-                                   ORDER BY log.enter, log.leave, log.id),
-                       whole AS (PARTITION BY log.lead_key
-                                 ORDER BY log.enter, log.leave, log.id
-                                 ROWS BETWEEN UNBOUNDED PRECEDING
-                                          AND UNBOUNDED FOLLOWING),
-                       visits AS (PARTITION BY log.lead_key, log.stage_id,
-                                               log.status IN ('open', 'won')
-                                  ORDER BY log.enter, log.leave, log.id)) stay
+                                   ORDER BY log.enter, log.leave, log.id)) stay
           LEFT JOIN crm_stage stage ON stage.id = stay.stage_id
           LEFT JOIN crm_stage later ON later.id = stay.next_stage_id
          WHERE stay.status IN ('open', 'won')""",
@@ -184,28 +184,26 @@ def health_sql(company_id, team_id, now, days, periods):
     """Per stage and period: what the open stays that ended in it came to.
 
     Columns: `stage_id`, `age` (0: the last `days` days, 1: those before, ...), `ended`
-    (outcome known), `advanced`, `leaked`, `median_days`.
+    (outcome known), `advanced`, `leaked`, `median_days`. The stay after one that ended
+    in the time looked at began in it, so older stays need not be read.
 
     :param team_id: of the stays; None: the whole company
     """
     oldest = SQL("%s::timestamp - make_interval(days => %s)", now, days * (periods + 1))
     return SQL(
         """
-        WITH recent AS MATERIALIZED (
-            SELECT * FROM crm_stage_log
-             WHERE lead_key IN (SELECT lead_key FROM crm_stage_log
-                                 WHERE leave > %(oldest)s OR leave IS NULL)
-        ), stay AS (
-            SELECT recent.*,
-                   LEAD(recent.status) OVER history AS next_status,
-                   LEAD(recent.stage_id) OVER history AS next_stage_id
-              FROM recent
-            WINDOW history AS (PARTITION BY recent.lead_key
-                               ORDER BY recent.enter, recent.leave, recent.id)
+        WITH stay AS (
+            SELECT log.stage_id, log.status, log.leave, log.seconds, log.company_id,
+                   log.team_id, LEAD(log.status) OVER history AS next_status,
+                   LEAD(log.stage_id) OVER history AS next_stage_id
+              FROM crm_stage_log log
+             WHERE log.leave > %(oldest)s OR log.leave IS NULL
+            WINDOW history AS (PARTITION BY log.lead_key
+                               ORDER BY log.enter, log.leave, log.id)
         ), judged AS (
             SELECT stay.stage_id, stay.seconds,
-                   floor(EXTRACT(EPOCH FROM %(now)s::timestamp - stay.leave)
-                         / 86400 / %(days)s)::int AS age,
+                   floor(EXTRACT(EPOCH FROM %(now)s::timestamp - stay.leave)::float8
+                         / (86400 * %(days)s))::int AS age,
                    CASE WHEN stay.next_status = 'won' THEN 'advanced'
                         WHEN stay.next_status IN ('lost', 'archived') THEN 'leaked'
                         WHEN (stage.sequence, stage.id)

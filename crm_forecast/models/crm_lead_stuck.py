@@ -64,11 +64,12 @@ class CrmLead(models.Model):
         if operator != "in":
             return NotImplemented
         self._flush_for_stuck()
-        stuck = Domain(
-            "id",
-            "in",
-            SQL("(SELECT lead_id FROM (%s) stuck)", stuck_sql(self.env.cr.now())),
+        # on its own: what the planner guesses of it must not spoil the query around it
+        query = SQL(
+            "(WITH stuck AS MATERIALIZED (%s) SELECT lead_id FROM stuck)",
+            stuck_sql(self.env.cr.now()),
         )
+        stuck = Domain("id", "in", query)
         return Domain.OR([stuck if wanted else ~stuck for wanted in value])
 
     @api.model

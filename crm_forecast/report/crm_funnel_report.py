@@ -170,7 +170,7 @@ class CrmFunnelReport(models.Model):
                    (stay.outcome = 'returned')::int AS returned,
                    (stay.outcome = 'still')::int AS still,
                    (stay.outcome = 'unknown')::int AS unknown,
-                   (stay.visit > 1)::int AS reentry,
+                   stay.is_reentry::int AS reentry,
                    (stay.last_status = 'won')::int AS won,
                    (stay.last_status <> 'open')::int AS closed,
                    (stay.outcome = 'advanced')::int::float8
@@ -181,8 +181,7 @@ class CrmFunnelReport(models.Model):
                                 )::int, 0) AS leakage,
                    (stay.last_status = 'won')::int::float8
                        / NULLIF((stay.last_status <> 'open')::int, 0) AS win_rate,
-                   stay.dwell_days::float8 AS dwell_median,
-                   stay.dwell_days::float8 AS dwell_p90
+                   stay.dwell_days AS dwell_median, stay.dwell_days AS dwell_p90
               FROM (%(stays)s) stay
               LEFT JOIN crm_lead lead ON lead.id = stay.lead_id
               LEFT JOIN res_partner partner ON partner.id = lead.partner_id
