@@ -19,4 +19,6 @@ def pre_init_hook(env):
 def post_init_hook(env):
     """Start with what the company has: past stages, today's pipeline, periods."""
     env["crm.stage.log"]._backfill()
+    env["crm.stage"]._set_journey_phases()
+    env["crm.lost.reason"]._set_native_themes()
     env["crm.forecast.run"]._daily()

@@ -1,5 +1,5 @@
 # the models that others inherit come first
-from . import crm_forecast_line_mixin, crm_forecast_memory
+from . import crm_forecast_line_mixin, crm_forecast_memory, crm_funnel_page
 
 # isort: split
 from . import (
@@ -15,9 +15,16 @@ from . import (
     crm_forecast_run_learned,
     crm_forecast_snapshot,
     crm_forecast_submission,
+    crm_funnel_drill,
     crm_lead,
+    crm_lead_funnel,
+    crm_lead_stuck,
+    crm_lost_reason,
     crm_stage,
+    crm_stage_health,
+    crm_stage_journey,
     crm_stage_log,
+    crm_stage_pace,
     res_company,
     res_config_settings,
 )

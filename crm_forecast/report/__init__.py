@@ -1,1 +1,7 @@
-from . import crm_forecast_accuracy, crm_forecast_report, crm_stage_report
+from . import (
+    crm_forecast_accuracy,
+    crm_forecast_report,
+    crm_funnel_report,
+    crm_lost_report,
+    crm_stage_report,
+)

@@ -12,6 +12,9 @@ RIGHTS = {
     "crm.forecast.snapshot": (NONE, READ, READ, READ),
     "crm.stage.log": (NONE, READ, READ, READ),
     "crm.stage.report": (NONE, READ, READ, READ),
+    "crm.stage.pace": (NONE, READ, READ, READ),
+    "crm.funnel.report": (NONE, READ, READ, READ),
+    "crm.lost.report": (NONE, READ, READ, READ),
     "crm.forecast.report": (NONE, READ, READ, READ),
     "crm.forecast.line": (NONE, READ, READ, READ),
     "crm.forecast.backtest": (NONE, READ, READ, READ),
@@ -26,6 +29,7 @@ LEAD_MODELS = (
     "crm.forecast.snapshot",
     "crm.stage.log",
     "crm.stage.report",
+    "crm.funnel.report",
     "crm.forecast.report",
     "crm.forecast.line",
 )

@@ -7,15 +7,17 @@ itself: probability times amount, as stated by the reps or by the stage's win ra
 from forecast_generator import SIZES, Market, NoBias, Table, score
 from forecast_generator import run as add_quarters
 
+from . import forecast_funnel
 from .measure import Budget, Row
 
 TITLE = "crm_forecast"
-DATABASES = {}
+DATABASES = {"forecast": ["crm_forecast"]}
 SEEDS = 30
 BETTER = Budget(0.75)
 
 
 def run(bench):
+    yield from forecast_funnel.run(bench)
     yield from method_rows(bench)
 
 

@@ -1,0 +1,93 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ..tools.funnel_xlsx import workbook
+from .crm_funnel_page import FIGURES
+
+
+class CrmFunnelPage(models.AbstractModel):
+    """What leads out of the page Funnel Diagnosis: to opportunities and to a file."""
+
+    _inherit = "crm.funnel.page"
+
+    @api.model
+    def funnel_drill(self, options, figure, stage_id, group_id=False):
+        """The action that opens the leads of one cell of the table.
+
+        :param stage_id: false for deleted stages
+        :param group_id: value of the group; ignored without one
+        """
+        scope = self._scope(options)
+        stage = self.env["crm.stage"].browse(stage_id or [])
+        context = {"active_test": False, "create": False}
+        lead_domain = Domain.TRUE
+        if figure == "stuck":
+            domain = self._scope_domain(scope) & Domain("still", "=", 1)
+            lead_domain = Domain("is_stuck", "=", True)
+            context["funnel_running"] = True
+            label = self.env._("Stuck Now")
+        elif FIGURES.get(figure, ("", False))[1]:
+            report, domain = self._stays(scope, scope["now"])
+            domain &= Domain(figure, "=", 1)
+            context.update(
+                funnel_from=report.env.context["funnel_from"],
+                funnel_to=report.env.context["funnel_to"],
+            )
+            label = report.fields_get([figure], ["string"])[figure]["string"]
+        else:
+            raise UserError(
+                self.env._("This figure is not about single opportunities.")
+            )
+        domain &= Domain("stage_id", "=", stage.id)
+        if scope["group"]:
+            domain &= Domain(scope["group"], "=", group_id)
+        lead_domain &= Domain("funnel_stay_ids", "any", list(domain))
+        name = stage.name or self.env._("(deleted stage)")
+        return {
+            "type": "ir.actions.act_window",
+            "name": f"{name}: {label}",
+            "res_model": "crm.lead",
+            "views": [
+                (self.env.ref("crm_forecast.crm_lead_view_list_funnel").id, "list"),
+                (False, "form"),
+            ],
+            "domain": list(lead_domain),
+            "context": context,
+        }
+
+    @api.model
+    def _workbook(self, options):
+        """:return: (title, xlsx file as bytes) of the table of the page"""
+        if not self.env.user.has_group("base.group_allow_export"):
+            raise AccessError(
+                self.env._("You may not export. Ask an administrator for the right.")
+            )
+        page = self.funnel_page(options)
+        texts = [self.env._("Stage"), self.env._("Customer Journey")]
+        keys = ["stage_label", "phase"]
+        if page["group"]:
+            texts.insert(0, dict(page["groups"])[page["group"]])
+            keys.insert(0, "group_label")
+        title = self.env._("Funnel Diagnosis")
+        before = self.env._("Entries in the Span Before")
+        columns = [
+            *({"label": text, "help": "", "unit": "text"} for text in texts),
+            *page["columns"],
+            {"label": before, "help": "", "unit": "count"},
+        ]
+        rows = [
+            [
+                *(row[key] for key in keys),
+                *(row["cells"].get(column["name"]) for column in page["columns"]),
+                row["before"].get("entries"),
+            ]
+            for row in page["rows"]
+        ]
+        table = {"title": title, "columns": columns, "rows": rows}
+        headings = (
+            self.env._("Definitions"),
+            self.env._("Figure"),
+            self.env._("Definition"),
+        )
+        return title, workbook(table, headings)

@@ -1,0 +1,127 @@
+from odoo import api, models
+from odoo.tools.misc import formatLang
+
+from ..tools.stage_health import MIN_ENDED, MIN_PERIODS, Period, judge, worst
+from .crm_funnel_engine import health_sql
+
+DAYS = 90
+TRAILING_PERIODS = 4
+
+
+class CrmStageHealth(models.AbstractModel):
+    """Each stage against its own past: the last days against four spans before them.
+
+    Judged are the stays that *ended* in a span, so that a recent span is not worse only
+    because its opportunities are still open.
+    """
+
+    _name = "crm.stage.health"
+    _description = "Stage Health"
+
+    @api.model
+    def _health(self, company, team=None, days=DAYS):
+        """State of every open stage of a company or of one of its teams.
+
+        Figures of all salespeople: the caller answers for who sees them.
+
+        :return: list of dicts in the order of the stages: ``stage`` (record), ``state``
+            (``good``, ``warn``, ``bad`` or ``few``), ``sentence``, ``ended`` and
+            ``findings`` (see ``tools.stage_health.Finding``; empty with too few stays)
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            health_sql(
+                company.id,
+                team.id if team else None,
+                self.env.cr.now(),
+                days,
+                TRAILING_PERIODS,
+            )
+        )
+        periods = {}
+        for stage_id, age, ended, advanced, leaked, median_days in rows:
+            periods.setdefault(stage_id, {})[age] = Period(
+                ended, advanced, leaked, median_days
+            )
+        domain = [("is_won", "=", False)]
+        if team:
+            domain += ["|", ("team_ids", "=", False), ("team_ids", "in", team.ids)]
+        return [
+            self._judge_stage(stage, periods.get(stage.id, {}), days)
+            for stage in self.env["crm.stage"].sudo().search(domain)
+        ]
+
+    @api.model
+    def _judge_stage(self, stage, periods, days):
+        current = periods.get(0)
+        past = [periods[age] for age in sorted(periods) if age]
+        findings = judge(current, past)
+        ended = current.ended if current else 0
+        if findings is None:
+            state, sentence = "few", self._few_sentence(ended, past, days)
+        else:
+            found = worst(findings)
+            state, sentence = found.state, self._sentence(found, days)
+        return {
+            "stage": stage,
+            "state": state,
+            "sentence": sentence,
+            "ended": ended,
+            "findings": findings or [],
+        }
+
+    @api.model
+    def _few_sentence(self, ended, past, days):
+        if ended < MIN_ENDED:
+            return self.env._(
+                "Too few to judge: %(ended)s stays ended in the last %(days)s days; it "
+                "takes %(minimum)s.",
+                ended=ended,
+                days=days,
+                minimum=MIN_ENDED,
+            )
+        return self.env._(
+            "Too little to compare with: of the %(spans)s spans of %(days)s days "
+            "before, %(enough)s have %(minimum)s ended stays or more; it takes "
+            "%(needed)s.",
+            spans=TRAILING_PERIODS,
+            days=days,
+            enough=sum(period.ended >= MIN_ENDED for period in past),
+            minimum=MIN_ENDED,
+            needed=MIN_PERIODS,
+        )
+
+    @api.model
+    def _sentence(self, found, days):
+        _ = self.env._
+        if found.figure == "dwell":
+            now, before = (
+                formatLang(self.env, value, digits=1)
+                for value in (found.now, found.before)
+            )
+        else:
+            now, before = f"{found.now:.0%}", f"{found.before:.0%}"
+        values = {
+            "now": now,
+            "before": before,
+            "z": f"{found.z:+.1f}",
+            "days": days,
+        }
+        if found.state == "good":
+            return _("As usual: nothing is further from its own past than chance.")
+        if found.figure == "conversion":
+            return _(
+                "Fewer go on: %(now)s in the last %(days)s days, %(before)s before "
+                "(z %(z)s).",
+                **values,
+            )
+        if found.figure == "leakage":
+            return _(
+                "More are lost here: %(now)s in the last %(days)s days, %(before)s "
+                "before (z %(z)s).",
+                **values,
+            )
+        return _(
+            "They stay longer: median %(now)s days, %(before)s before (z %(z)s).",
+            **values,
+        )
