@@ -4,6 +4,7 @@ from . import (
     test_backfill,
     test_backtest,
     test_calibration,
+    test_dashboard,
     test_forecast,
     test_immutable,
     test_lead_screen,
