@@ -144,6 +144,7 @@ class CrmForecastRun(models.Model):
     def _daily(self):
         """End of the day: log, remember, and save the forecast of the open periods."""
         self.env["crm.stage.log"]._sync()
+        self.env["crm.stage.pace"]._refresh()
         self.env["crm.forecast.snapshot"]._take()
         self.env["crm.forecast.backtest"]._extend()
         periods = self._open_periods()

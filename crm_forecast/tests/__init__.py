@@ -16,4 +16,5 @@ from . import (
     test_settings,
     test_snapshot,
     test_stage_log,
+    test_stuck,
 )

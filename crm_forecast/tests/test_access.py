@@ -12,6 +12,7 @@ RIGHTS = {
     "crm.forecast.snapshot": (NONE, READ, READ, READ),
     "crm.stage.log": (NONE, READ, READ, READ),
     "crm.stage.report": (NONE, READ, READ, READ),
+    "crm.stage.pace": (NONE, READ, READ, READ),
     "crm.forecast.report": (NONE, READ, READ, READ),
     "crm.forecast.line": (NONE, READ, READ, READ),
     "crm.forecast.backtest": (NONE, READ, READ, READ),
