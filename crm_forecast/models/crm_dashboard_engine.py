@@ -1,13 +1,14 @@
 """Set-based SQL of the dashboards. Each function returns an SQL and runs nothing.
 
 Callers flush before. A *scope* is a ``DashboardScope``: one company, a period and the
-one before it, and whose figures are asked for. Dates are in the company's time zone; `now`
-is naive UTC.
+one before it, and whose figures are asked for. Dates are in the company's time zone;
+`now` is naive UTC.
 """
 
 from odoo.tools import SQL
 
 from .crm_forecast_engine import calendar_sql, line_sql, live_state_sql, status_sql
+from .crm_funnel_engine import stuck_sql
 
 # what a statement counts of the opportunities, by group; see `lead_facts_sql`
 LEAD_FACTS = (
@@ -48,16 +49,6 @@ def whose_sql(scope, alias, user="user_id", team="team_id"):
     return SQL(" AND ").join(conditions)
 
 
-def stuck_sql(now):
-    """Condition on lead and stage: too long in its stage (Odoo's rotting)."""
-    return SQL(
-        """(COALESCE(stage.rotting_threshold_days, 0) > 0
-            AND COALESCE(lead.date_last_stage_update, lead.create_date)
-                + stage.rotting_threshold_days * interval '1 day' < %s)""",
-        now,
-    )
-
-
 def lead_facts_sql(scope, now, groups):
     """What the opportunities of the scope come to: in all, and by each of `groups`.
 
@@ -74,13 +65,13 @@ def lead_facts_sql(scope, now, groups):
             SELECT * FROM (%(calendar)s) company WHERE company.id = %(company_id)s
         ), state AS MATERIALIZED (
             SELECT state.*, lead.country_id, lead.state_id, %(status)s AS situation,
-                   %(stuck)s AS is_stuck,
+                   stuck.lead_id IS NOT NULL AS is_stuck,
                    EXTRACT(EPOCH FROM %(now)s::timestamp - COALESCE(
                        lead.date_last_stage_update, lead.create_date)
                    )::float8 / 86400 AS dwell_days
               FROM (%(live)s) state
               JOIN crm_lead lead ON lead.id = state.lead_key
-              LEFT JOIN crm_stage stage ON stage.id = state.stage_id
+              LEFT JOIN (%(stuck)s) stuck ON stuck.lead_id = state.lead_key
              WHERE state.lead_type = 'opportunity' AND %(whose)s
                AND (%(status)s = 'open' OR state.date_closed >= %(since)s)
         ), line AS (
@@ -193,7 +184,8 @@ def run_days_sql(scope):
     """The saved forecasts of the period and of the one before, by day and method.
 
     Columns: period_id, date, method, run_id, won, weighted (open part), total,
-    variance, shock, quantile. Later days than those that are compared are left out.
+    variance, shock, quantile. Later days than those that are compared are left out, and
+    forecasts of which nothing is known by salesperson.
     """
     return SQL(
         """
@@ -205,10 +197,13 @@ def run_days_sql(scope):
                COALESCE(sum(rep.shock), 0) AS shock, max(rep.quantile) AS quantile
           FROM crm_forecast_run run
           LEFT JOIN crm_forecast_run_rep rep ON rep.run_id = run.id AND %(whose)s
-         WHERE (run.period_id = %(period_id)s
-                AND run.date BETWEEN %(date_from)s AND %(cut)s)
-            OR (run.period_id = %(before_id)s
-                AND run.date BETWEEN %(before_from)s AND %(before_to)s)
+         WHERE ((run.period_id = %(period_id)s
+                 AND run.date BETWEEN %(date_from)s AND %(cut)s)
+                OR (run.period_id = %(before_id)s
+                    AND run.date BETWEEN %(before_from)s AND %(before_to)s))
+           AND (run.line_count = 0 OR EXISTS (
+                SELECT FROM crm_forecast_run_rep any_rep
+                 WHERE any_rep.run_id = run.id))
          GROUP BY run.id
          ORDER BY run.date, run.id""",
         whose=whose_sql(scope.without_stage(), "rep"),

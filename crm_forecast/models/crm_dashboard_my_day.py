@@ -248,8 +248,11 @@ class CrmForecastDashboard(models.AbstractModel):
                     self._person_cell(
                         ("crm.lead", row["id"]), people.get(("crm.lead", row["id"]))
                     ),
-                    {"value": stages.get(row["stage_id"], "")},
-                    {"value": row["days"]},
+                    {
+                        "value": stages.get(row["stage_id"], ""),
+                        "note": self._why_stuck(row),
+                    },
+                    {"value": row["days"], "note": self._why_stuck(row)},
                     {"value": str(row["activity"]) if row["activity"] else False},
                     {"value": row["amount"]},
                 ]
@@ -259,6 +262,11 @@ class CrmForecastDashboard(models.AbstractModel):
             "total": rows[0]["total"] if rows else 0,
             "empty": self.env._("No deal is stuck."),
         }
+
+    @api.model
+    def _why_stuck(self, row):
+        lead = self.env["crm.lead"].browse(row["id"])
+        return lead._stuck_sentence(row["days"], row["limit_days"], row["basis"])
 
     @api.model
     def _accuracy_block(self, scope, tests):
@@ -339,7 +347,7 @@ class CrmForecastDashboard(models.AbstractModel):
     @api.model
     def _open_stuck(self, scope, *conditions):
         return self._open_leads(
-            self.env._("Stuck Deals"), scope, ["is_rotting", "=", True], *conditions
+            self.env._("Stuck Deals"), scope, ["is_stuck", "=", True], *conditions
         )
 
     @api.model

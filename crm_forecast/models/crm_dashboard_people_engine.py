@@ -5,8 +5,9 @@ Callers flush before; see `crm_dashboard_engine` for what a scope is.
 
 from odoo.tools import SQL
 
-from .crm_dashboard_engine import stuck_sql, whose_sql
+from .crm_dashboard_engine import whose_sql
 from .crm_forecast_engine import lead_company_sql
+from .crm_funnel_engine import stuck_sql
 
 
 def my_activities_sql(scope, limit):
@@ -200,29 +201,26 @@ def unvisited_sql(customers, limit):
 def stuck_leads_sql(scope, now, limit):
     """The largest stuck opportunities of the scope, and the number of all.
 
-    Columns: id, user_id, stage_id, amount, days (in the stage), activity (day of the
-    next planned activity), total.
+    Columns: id, stage_id, amount, days, limit_days and basis of `stuck_sql`, activity
+    (day of the next planned activity), total.
     """
     return SQL(
         """
-        SELECT lead.id, lead.user_id, lead.stage_id,
-               lead.expected_revenue::float8 AS amount,
-               EXTRACT(EPOCH FROM %(now)s::timestamp - COALESCE(
-                   lead.date_last_stage_update, lead.create_date)
-               )::float8 / 86400 AS days,
-               (SELECT min(activity.date_deadline) FROM mail_activity activity
-                 WHERE activity.res_model = 'crm.lead' AND activity.res_id = lead.id
-                   AND activity.active) AS activity,
-               count(*) OVER () AS total
-          FROM crm_lead lead
-          JOIN crm_stage stage ON stage.id = lead.stage_id
-          LEFT JOIN crm_team team ON team.id = lead.team_id
-          LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
-         WHERE lead.active AND lead.type = 'opportunity' AND lead.won_status = 'pending'
-           AND %(company)s = %(company_id)s AND %(whose)s AND %(stuck)s
-         ORDER BY lead.expected_revenue DESC NULLS LAST, lead.id
-         LIMIT %(limit)s""",
-        now=now,
+        SELECT found.*, (
+               SELECT min(activity.date_deadline) FROM mail_activity activity
+                WHERE activity.res_model = 'crm.lead' AND activity.res_id = found.id
+                  AND activity.active) AS activity
+          FROM (SELECT lead.id, lead.stage_id, lead.expected_revenue::float8 AS amount,
+                       stuck.days, stuck.limit_days, stuck.basis,
+                       count(*) OVER () AS total
+                  FROM crm_lead lead
+                  JOIN (%(stuck)s) stuck ON stuck.lead_id = lead.id
+                  LEFT JOIN crm_team team ON team.id = lead.team_id
+                  LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
+                 WHERE %(company)s = %(company_id)s AND %(whose)s
+                 ORDER BY lead.expected_revenue DESC NULLS LAST, lead.id
+                 LIMIT %(limit)s) found
+         ORDER BY found.amount DESC NULLS LAST, found.id""",
         company=lead_company_sql(),
         company_id=scope.company_id,
         whose=whose_sql(scope, "lead"),

@@ -238,8 +238,9 @@ class CrmForecastMetric(models.AbstractModel):
     @api.model
     def _stuck_definition(self):
         return self.env._(
-            "Open opportunities that have been in their stage for longer than the "
-            "stage's number of days to rot."
+            "Open opportunities that have been in their stage for longer than 9 of 10 "
+            "past stays of the team; with too few of these, of the company; else for "
+            "longer than the stage's days to rot."
         )
 
     @api.model

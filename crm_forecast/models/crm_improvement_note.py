@@ -97,9 +97,7 @@ class CrmImprovementNote(models.Model):
     after_shown = fields.Char("Figure After", compute="_compute_shown")
     date_before = fields.Date("Recorded", readonly=True, copy=False)
     date_after = fields.Date("Measured Again", readonly=True, copy=False)
-    period_after_id = fields.Many2one(
-        "crm.forecast.period", "Period After", readonly=True, copy=False
-    )
+    period_after_id = fields.Many2one("crm.forecast.period", readonly=True, copy=False)
     result = fields.Selection(
         [("better", "Better"), ("same", "Same"), ("worse", "Worse")],
         compute="_compute_result",

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -240,17 +238,20 @@ class TestDashboardFigures(DashboardCase):
 
     def test_stuck_deals(self):
         self.stage_new.rotting_threshold_days = 10
-        self.open_north.date_last_stage_update = self.env.cr.now() - timedelta(days=40)
-        page = self.my_day(self.seller_north)
-        self.assertEqual(self.value(page, "stuck_count"), 1)
-        cells = self.row(page, "stuck", "North now")
-        self.assertAlmostEqual(cells["Days in Stage"]["value"], 40, places=3)
-        self.assertEqual(
-            self.opened(self.tile(page, "stuck_count")["open"]), self.open_north
-        )
-        self.assertAlmostEqual(
-            self.row(self.overview(), "stages", "F New")["stuck_share"]["value"], 1 / 5
-        )
+        with self.at("2040-04-01"):
+            page = self.my_day(self.seller_north)
+            stuck = self.env["crm.lead"].search(
+                [("is_stuck", "=", True), ("user_id", "=", self.seller_north.id)]
+            )
+            self.assertEqual(len(stuck), 4)
+            self.assertEqual(self.value(page, "stuck_count"), 4)
+            cells = self.row(page, "stuck", "North now")
+            self.assertEqual(cells["Days in Stage"]["value"], 25)
+            self.assertIn("the stage allows 10", cells["Stage"]["note"])
+            self.assertEqual(self.opened(self.tile(page, "stuck_count")["open"]), stuck)
+            share = self.row(self.overview(), "stages", "F New")["stuck_share"]
+            self.assertEqual(share["value"], 1)
+            self.assertEqual(len(self.opened(share["open"])), 5)
 
     def test_choice_of_period(self):
         page = self.my_day(self.seller_north)
