@@ -31,7 +31,8 @@ class CrmForecastDashboard(models.AbstractModel):
         leads = facts_model._source_leads(scope)
         days = facts_model._run_days(scope)
         runs = facts_model._run_facts(scope, days)
-        tests = facts_model._accuracy_rows(scope)
+        method, reason = facts_model._recommended(scope)
+        tests = facts_model._accuracy_rows(scope, method)
         activities = self._my_activities(scope)
         customers = facts_model._unvisited(scope, self._rows())
         stuck = self._stuck(scope)
@@ -53,7 +54,7 @@ class CrmForecastDashboard(models.AbstractModel):
                 self._activities_block(scope, activities, people),
                 self._customers_block(scope, customers, people),
                 self._stuck_block(scope, stuck, people),
-                self._accuracy_block(scope, tests),
+                self._accuracy_block(scope, tests, reason),
             ],
         }
 
@@ -269,11 +270,8 @@ class CrmForecastDashboard(models.AbstractModel):
         return lead._stuck_sentence(row["days"], row["limit_days"], row["basis"])
 
     @api.model
-    def _accuracy_block(self, scope, tests):
+    def _accuracy_block(self, scope, tests, reason):
         """Forecast and outcome of the last periods."""
-        _method, reason = self.env["crm.forecast.gate"]._recommend(
-            self.env["res.company"].browse(scope.company_id), scope.kind
-        )
         rows = [
             [
                 {"value": row["period"]},

@@ -5,8 +5,15 @@ from odoo.tools.misc import formatLang
 from ..tools import coaching
 from .crm_dashboard_engine import run_reps_sql
 
-# figures of a person that are compared with those of the others
-COACHED = ("win_rate", "stuck_share", "forecast_error", "activities_late", "late_count")
+# figures of a person that are compared with those of the others, and the least
+# difference that is worth a talk
+COACHED = {
+    "win_rate": 0.1,
+    "stuck_share": 0.1,
+    "forecast_error": 0.1,
+    "activities_late": 3,
+    "late_count": 3,
+}
 REP_METRICS = (
     "won",
     "due",
@@ -46,7 +53,8 @@ class CrmForecastDashboard(models.AbstractModel):
         leads = facts_model._lead_facts(scope, ("user", "stage", "region"))
         days = facts_model._run_days(scope)
         runs = facts_model._run_facts(scope, days)
-        tests = facts_model._accuracy_rows(scope)
+        method, _reason = facts_model._recommended(scope)
+        tests = facts_model._accuracy_rows(scope, method)
         activities = facts_model._activities_by_user(scope)
         level = "team" if scope.team_id else "company"
         whole = leads["all"][()]
@@ -191,7 +199,7 @@ class CrmForecastDashboard(models.AbstractModel):
                 user_id: {code: metrics[code].value(now) for code in COACHED}
                 for user_id, (now, _before) in people.items()
             },
-            {code: metrics[code].better for code in COACHED},
+            {code: (metrics[code].better, least) for code, least in COACHED.items()},
         )
         rows = []
         for finding in findings:

@@ -124,16 +124,20 @@ class CrmForecastFacts(models.AbstractModel):
     def _source_accuracy(self, scope):
         if scope.stage_id:
             return {}, {}
-        rows = self._accuracy_rows(scope)
+        method, _reason = self._recommended(scope)
+        rows = self._accuracy_rows(scope, method)
         level = "rep" if scope.user_id else "team" if scope.team_id else "company"
         return self._errors(row for row in rows if row["level"] == level), {}
 
     @api.model
-    def _accuracy_rows(self, scope):
-        """The tests of the last periods, by the method that is recommended now."""
-        method, _reason = self.env["crm.forecast.gate"]._recommend(
-            self.env["res.company"].browse(scope.company_id), scope.kind
-        )
+    def _recommended(self, scope):
+        """The method that is recommended now, and the sentence that says why."""
+        company = self.env["res.company"].sudo().browse(scope.company_id)
+        return self.env["crm.forecast.gate"]._recommend(company, scope.kind)
+
+    @api.model
+    def _accuracy_rows(self, scope, method):
+        """How wrong this method was in the last periods, by level and salesperson."""
         query = accuracy_sql(
             scope, TESTED_METHODS[method], JUDGED_DAYS, ACCURACY_PERIODS
         )

@@ -35,7 +35,7 @@ class TestMetricMaths(BaseCase):
             "d": {"rate": 0.5, "late": 9},
             "e": {"rate": None, "late": None},
         }
-        found = coaching.stand_outs(values, {"rate": UP, "late": DOWN})
+        found = coaching.stand_outs(values, {"rate": (UP, 0.1), "late": (DOWN, 3)})
         self.assertEqual(
             [(finding.person, finding.code) for finding in found],
             [("d", "late"), ("c", "rate")],
@@ -44,12 +44,15 @@ class TestMetricMaths(BaseCase):
 
     def test_coaching_needs_others_to_compare_with(self):
         values = {"a": {"late": 1}, "b": {"late": 90}}
-        self.assertEqual(coaching.stand_outs(values, {"late": DOWN}), [])
+        self.assertEqual(coaching.stand_outs(values, {"late": (DOWN, 3)}), [])
         values["c"] = {"late": 1}
-        [found] = coaching.stand_outs(values, {"late": DOWN})
+        [found] = coaching.stand_outs(values, {"late": (DOWN, 3)})
         self.assertEqual(found.person, "b")
+        values["b"]["late"] = 3
+        self.assertEqual(coaching.stand_outs(values, {"late": (DOWN, 3)}), [])
         self.assertEqual(
-            coaching.stand_outs(dict.fromkeys("abc", {"late": 0}), {"late": DOWN}), []
+            coaching.stand_outs(dict.fromkeys("abc", {"late": 0}), {"late": (DOWN, 0)}),
+            [],
         )
 
 

@@ -26,7 +26,8 @@ def stand_outs(values, better):
     """The worst figure of each person that is far worse than the median of all.
 
     :param dict values: person to dict of metric code to value (``None``: unknown)
-    :param dict better: metric code to ``up`` or ``down``; other metrics are left out
+    :param dict better: metric code to (``up`` or ``down``, the least difference that
+        counts); other metrics are left out
     :return: list of ``Finding``, the most striking first
     """
     medians = {}
@@ -38,9 +39,10 @@ def stand_outs(values, better):
     for person, row in values.items():
         worst = max(
             (
-                _finding(person, code, row[code], median, better[code])
+                _finding(person, code, row[code], median, better[code][0])
                 for code, median in medians.items()
                 if row.get(code) is not None
+                and abs(row[code] - median) >= better[code][1]
             ),
             key=lambda finding: finding.excess,
             default=None,
