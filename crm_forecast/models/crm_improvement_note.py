@@ -75,7 +75,7 @@ class CrmImprovementNote(models.Model):
             fields.Date.context_today(self) + timedelta(days=FOLLOW_UP_DAYS)
         ),
         tracking=True,
-        help="The figure is measured again in the night after this day.",
+        help="The figure is measured again in the night of this day.",
     )
     state = fields.Selection(
         [("open", "In Progress"), ("measured", "Measured"), ("dropped", "Dropped")],
