@@ -50,22 +50,13 @@ class CrmForecastDashboard(models.AbstractModel):
         """The period with its neighbours of the same kind."""
         if not period:
             return {"name": format_date(self.env, scope.today), "days_left": 0}
-        following = period.search(
-            [
-                ("company_id", "=", scope.company_id),
-                ("kind", "=", scope.kind),
-                ("date_from", ">", scope.date_to),
-            ],
-            order="date_from",
-            limit=1,
-        )
         return {
             "id": period.id,
             "name": period.name,
             "date_from": str(scope.date_from),
             "date_to": str(scope.date_to),
             "previous_id": scope.before_id or False,
-            "next_id": following.id,
+            "next_id": scope.next_id or False,
             "days_left": max((scope.date_to - scope.today).days, 0),
         }
 
@@ -217,6 +208,14 @@ class CrmForecastDashboard(models.AbstractModel):
         }
 
     @api.model
-    def _readable(self, model, ids):
+    def _readable(self, model, ids, names=("display_name",)):
         records = self.env[model].with_context(active_test=False)
-        return records.search([("id", "in", list(ids))]) if ids else records
+        if not ids:
+            return records
+        return records.search_fetch([("id", "in", list(ids))], list(names))
+
+    @api.model
+    def _titles(self, model, ids):
+        """{id: name} of records that everybody may read."""
+        records = self.env[model].sudo().browse(ids - {None, False})
+        return {row["id"]: row["name"] for row in records.read(["name"])}

@@ -23,10 +23,9 @@ LEAD_FACTS = (
     "open_count",
     "undated_count",
     "undated_amount",
-    "stuck_count",
-    "stuck_amount",
     "dwell_days",
 )
+STUCK_FACTS = ("stuck_count", "stuck_amount")
 # the same of the period before, up to the same day of it
 LEAD_FACTS_BEFORE = ("won", "won_count", "lost_count", "won_whole")
 LEAD_GROUPS = {
@@ -34,6 +33,9 @@ LEAD_GROUPS = {
     "stage": ("stage_id",),
     "region": ("country_id", "state_id"),
 }
+
+
+FACT_COLUMNS = (*LEAD_FACTS, *(f"before_{name}" for name in LEAD_FACTS_BEFORE))
 
 
 def whose_sql(scope, alias, user="user_id", team="team_id"):
@@ -59,67 +61,113 @@ def lead_facts_sql(scope, now, groups):
     """
     calendar = SQL("SELECT * FROM calendar")
     columns = [column for group in groups for column in LEAD_GROUPS[group]]
+    more = SQL(
+        "lead.country_id, lead.state_id, lead.date_last_stage_update, lead.create_date"
+    )
     return SQL(
         """
         WITH calendar AS MATERIALIZED (
             SELECT * FROM (%(calendar)s) company WHERE company.id = %(company_id)s
+        ), chosen AS MATERIALIZED (
+            SELECT * FROM crm_forecast_period WHERE id = ANY(%(period_ids)s)
         ), state AS MATERIALIZED (
-            SELECT state.*, lead.country_id, lead.state_id, %(status)s AS situation,
-                   stuck.lead_id IS NOT NULL AS is_stuck,
-                   EXTRACT(EPOCH FROM %(now)s::timestamp - COALESCE(
-                       lead.date_last_stage_update, lead.create_date)
-                   )::float8 / 86400 AS dwell_days
+            SELECT state.*, %(status)s AS situation,
+                   date_part('epoch', %(now)s::timestamp - COALESCE(
+                       date_last_stage_update, create_date)) / 86400 AS dwell_days
               FROM (%(live)s) state
-              JOIN crm_lead lead ON lead.id = state.lead_key
-              LEFT JOIN (%(stuck)s) stuck ON stuck.lead_id = state.lead_key
              WHERE state.lead_type = 'opportunity' AND %(whose)s
                AND (%(status)s = 'open' OR state.date_closed >= %(since)s)
-        ), line AS (
-            SELECT * FROM (%(lines)s) line WHERE line.period_id = ANY(%(period_ids)s)
         ), fact AS (
-            SELECT state.*, line.period_id = %(period_id)s AS is_now,
+            SELECT state.user_id, state.stage_id, state.country_id, state.state_id,
+                   state.situation, state.date_closed, state.date_deadline,
+                   state.expected_revenue, state.dwell_days,
+                   line.period_id = %(period_id)s AS is_now,
                    line.period_id = %(before_id)s AS is_before,
                    line.amount_won, line.amount_open, line.amount_weighted,
                    COALESCE(line.is_overdue, FALSE) AS is_late
-              FROM state LEFT JOIN line ON line.lead_key = state.lead_key
+              FROM state LEFT JOIN (%(lines)s) line ON line.lead_key = state.lead_key
+        ), cell AS (
+            SELECT %(columns)s %(cells)s
+              FROM fact GROUP BY GROUPING SETS ((%(columns)s))
         )
-        SELECT %(kind)s AS kind, %(key)s AS key, %(facts)s
-          FROM fact
-         GROUP BY GROUPING SETS (%(sets)s)""",
+        SELECT %(kind)s AS kind, %(key)s AS key, %(sums)s
+          FROM cell fact
+         GROUP BY %(sets)s""",
         calendar=calendar_sql(now),
         company_id=scope.company_id,
         status=status_sql("state", "lead_active"),
-        stuck=stuck_sql(now),
         now=now,
-        live=live_state_sql(calendar),
+        live=live_state_sql(calendar, more=more),
         whose=whose_sql(scope, "state"),
         since=scope.since,
-        lines=line_sql(SQL("SELECT * FROM state"), calendar),
+        lines=line_sql(_due_sql(scope), calendar, SQL("chosen")),
         period_ids=[scope.period_id or 0, scope.before_id or 0],
         period_id=scope.period_id or 0,
         before_id=scope.before_id or 0,
         kind=_kind_sql(groups),
-        key=SQL(
-            "ARRAY[%s]::int[]",
-            SQL(", ").join(SQL.identifier("fact", column) for column in columns),
-        ),
-        facts=_facts_sql(scope),
-        sets=SQL(", ").join(
-            [
-                SQL("()"),
-                *(
-                    SQL(
-                        "(%s)",
-                        SQL(", ").join(
-                            SQL.identifier("fact", column)
-                            for column in LEAD_GROUPS[group]
-                        ),
-                    )
-                    for group in groups
-                ),
-            ]
-        ),
+        key=_key_sql(groups),
+        columns=_columns_sql(columns),
+        cells=SQL("%s%s", SQL(", ") if columns else SQL(), _facts_sql(scope)),
+        sums=SQL(", ").join(map(_sum_sql, FACT_COLUMNS)),
+        sets=_sets_sql(groups),
     )
+
+
+def _due_sql(scope):
+    """The rows of the state that can be in one of the two periods."""
+    return SQL(
+        "SELECT * FROM state WHERE situation = 'won' OR date_deadline <= %s",
+        scope.date_to,
+    )
+
+
+def _sum_sql(name):
+    """A fact of several cells; counts stay whole numbers."""
+    column = SQL.identifier("fact", name)
+    if name == "dwell_days":
+        return SQL(
+            "sum(%s) / NULLIF(sum(fact.open_count), 0)::float8 AS dwell_days", column
+        )
+    kind = SQL("bigint" if name.endswith("_count") else "float8")
+    return SQL("COALESCE(sum(%s), 0)::%s", column, kind)
+
+
+def stuck_facts_sql(scope, now, groups):
+    """Number and amount of the stuck opportunities; see `lead_facts_sql`."""
+    return SQL(
+        """
+        SELECT %(kind)s AS kind, %(key)s AS key,
+               count(*), COALESCE(sum(fact.expected_revenue), 0)::float8
+          FROM (%(stuck)s) stuck
+          JOIN crm_lead fact ON fact.id = stuck.lead_id
+          LEFT JOIN crm_team team ON team.id = fact.team_id
+          LEFT JOIN res_users salesperson ON salesperson.id = fact.user_id
+         WHERE COALESCE(fact.company_id, team.company_id, salesperson.company_id,
+                        (SELECT min(id) FROM res_company)) = %(company_id)s
+           AND %(whose)s
+         GROUP BY %(sets)s""",
+        kind=_kind_sql(groups),
+        key=_key_sql(groups),
+        stuck=stuck_sql(now),
+        company_id=scope.company_id,
+        whose=whose_sql(scope, "fact"),
+        sets=_sets_sql(groups),
+    )
+
+
+def _columns_sql(columns):
+    return SQL(", ").join(SQL.identifier("fact", column) for column in columns)
+
+
+def _key_sql(groups):
+    """The ids of all groups; those of other groups than the row's are NULL."""
+    columns = [column for group in groups for column in LEAD_GROUPS[group]]
+    return SQL("ARRAY[%s]::int[]", _columns_sql(columns))
+
+
+def _sets_sql(groups):
+    sets = [SQL("(%s)", _columns_sql(LEAD_GROUPS[group])) for group in groups]
+    return SQL("GROUPING SETS (%s)", SQL(", ").join([SQL("()"), *sets]))
 
 
 def _kind_sql(groups):
@@ -159,10 +207,7 @@ def _facts_sql(scope):
         COALESCE(sum(expected_revenue) FILTER (
             WHERE situation = 'open' AND date_deadline IS NULL), 0)::float8
             AS undated_amount,
-        count(*) FILTER (WHERE situation = 'open' AND is_stuck) AS stuck_count,
-        COALESCE(sum(expected_revenue) FILTER (
-            WHERE situation = 'open' AND is_stuck), 0)::float8 AS stuck_amount,
-        avg(dwell_days) FILTER (WHERE situation = 'open') AS dwell_days,
+        sum(dwell_days) FILTER (WHERE situation = 'open') AS dwell_days,
         COALESCE(sum(amount_won) FILTER (
             WHERE is_before AND date_closed <= %(before_cut)s), 0)::float8
             AS before_won,
@@ -275,4 +320,16 @@ def accuracy_sql(scope, method, days_left, limit):
         limit=limit,
         method=method,
         level=level,
+    )
+
+
+def user_names_sql(user_ids):
+    """Id and name of users, archived ones included."""
+    return SQL(
+        """
+        SELECT person.id, partner.name
+          FROM res_users person JOIN res_partner partner
+            ON partner.id = person.partner_id
+         WHERE person.id = ANY(%s)""",
+        user_ids,
     )

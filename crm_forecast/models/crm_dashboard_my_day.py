@@ -5,6 +5,15 @@ from .crm_dashboard_people_engine import my_activities_sql, stuck_leads_sql
 from .crm_forecast_gate import JUDGED_DAYS
 
 ROWS = 20
+# what the names are made of, fetched at once
+PEOPLE_FIELDS = {
+    "crm.lead": ["name", "phone", "stage_id"],
+    "res.partner": [
+        *["complete_name", "phone", "email", "vat", "state_id", "country_id"],
+        *["commercial_company_name", "parent_id", "ref", "type", "is_company", "name"],
+        *["company_name", "display_name"],
+    ],
+}
 EXPORTED_ROWS = 10_000
 
 
@@ -43,6 +52,7 @@ class CrmForecastDashboard(models.AbstractModel):
             "activities": activities[0]["total"] if activities else 0,
             "activities_late": activities[0]["late"] if activities else 0,
             "unvisited": customers[0]["total"] if customers else 0,
+            "stuck_count": stuck[0]["total"] if stuck else 0,
         }
         before = {**leads[1], **runs[1]}
         people = self._people(activities, customers, stuck)
@@ -133,7 +143,8 @@ class CrmForecastDashboard(models.AbstractModel):
                 for record_id, name in self._names(model, wanted).items():
                     people[model, record_id] = {"name": name, "phone": ""}
                 continue
-            for row in self._readable(model, wanted).read(["display_name", "phone"]):
+            records = self._readable(model, wanted, PEOPLE_FIELDS[model])
+            for row in records.read(["display_name", "phone"]):
                 people[model, row["id"]] = {
                     "name": row["display_name"],
                     "phone": row["phone"] or "",
@@ -232,7 +243,13 @@ class CrmForecastDashboard(models.AbstractModel):
     @api.model
     def _stuck_block(self, scope, rows, people):
         metric = self.env["crm.forecast.metric"]._by_code()["stuck_count"]
-        stages = self._names("crm.stage", {row["stage_id"] for row in rows})
+        stages = self._titles("crm.stage", {row["stage_id"] for row in rows})
+        # one read for the reasons of all
+        leads = self.env["crm.lead"].browse([row["id"] for row in rows])
+        reasons = {
+            lead.id: lead._stuck_sentence(row["days"], row["limit_days"], row["basis"])
+            for lead, row in zip(leads, rows, strict=True)
+        }
         return {
             "name": "stuck",
             "title": metric.name,
@@ -251,9 +268,9 @@ class CrmForecastDashboard(models.AbstractModel):
                     ),
                     {
                         "value": stages.get(row["stage_id"], ""),
-                        "note": self._why_stuck(row),
+                        "note": reasons[row["id"]],
                     },
-                    {"value": row["days"], "note": self._why_stuck(row)},
+                    {"value": row["days"], "note": reasons[row["id"]]},
                     {"value": str(row["activity"]) if row["activity"] else False},
                     {"value": row["amount"]},
                 ]
@@ -263,11 +280,6 @@ class CrmForecastDashboard(models.AbstractModel):
             "total": rows[0]["total"] if rows else 0,
             "empty": self.env._("No deal is stuck."),
         }
-
-    @api.model
-    def _why_stuck(self, row):
-        lead = self.env["crm.lead"].browse(row["id"])
-        return lead._stuck_sentence(row["days"], row["limit_days"], row["basis"])
 
     @api.model
     def _accuracy_block(self, scope, tests, reason):

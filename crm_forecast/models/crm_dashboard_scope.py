@@ -3,7 +3,6 @@ from datetime import date
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 
 EVERYBODY = "crm_forecast.group_manager,sales_team.group_sale_salesman_all_leads"
 
@@ -26,6 +25,7 @@ class DashboardScope:
     before_id: int | None
     before_from: date
     before_to: date
+    next_id: int | None = None
     user_id: int | None = None
     team_id: int | None = None
     stage_id: int | None = None
@@ -122,7 +122,7 @@ class CrmForecastScope(models.AbstractModel):
         company = company.sudo()
         today = company._forecast_today()
         day = day or today
-        period, before = self._periods(company, kind, period_id, day)
+        period, before, following = self._periods(company, kind, period_id, day)
         date_from = period.date_from or day.replace(day=1)
         date_to = period.date_to or day
         before_from = before.date_from or date_from
@@ -136,19 +136,25 @@ class CrmForecastScope(models.AbstractModel):
             before_id=before.id or None,
             before_from=before_from,
             before_to=before.date_to or before_from,
+            next_id=following.id or None,
             **ids,
         )
 
     @api.model
     def _periods(self, company, kind, period_id, day):
-        """:return: (period, the one before); empty records when there is none"""
+        """:return: (period, the one before, the one after); empty where none"""
         Period = self.env["crm.forecast.period"].sudo()
         kinds = dict(Period._fields["kind"].selection)
         if kind and kind not in kinds:
             raise UserError(self.env._("There is no such kind of period."))
-        domain = Domain("company_id", "=", company.id)
+        # a few for each year, read at once
+        known = Period.search_fetch(
+            [("company_id", "=", company.id)],
+            ["name", "kind", "date_from", "date_to"],
+            order="date_from",
+        )
         if period_id:
-            period = Period.search(domain & Domain("id", "=", period_id))
+            period = known.filtered(lambda period: period.id == period_id)
             if not period:
                 raise UserError(
                     self.env._(
@@ -157,9 +163,8 @@ class CrmForecastScope(models.AbstractModel):
                     )
                 )
             kind, day = period.kind, period.date_from
-        domain &= Domain("kind", "=", kind or company.forecast_period_kind)
-        found = Period.search(
-            domain & Domain("date_from", "<=", day), order="date_from DESC", limit=2
-        )
-        period = found[:1].filtered(lambda period: period.date_to >= day)
-        return period, (found - period)[:1]
+        kind = kind or company.forecast_period_kind
+        same = known.filtered(lambda period: period.kind == kind)
+        begun = same.filtered(lambda period: period.date_from <= day)
+        period = begun[-1:].filtered(lambda period: period.date_to >= day)
+        return period, (begun - period)[-1:], (same - begun)[:1]

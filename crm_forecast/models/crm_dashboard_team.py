@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools.misc import formatLang
 
 from ..tools import coaching
-from .crm_dashboard_engine import run_reps_sql
+from .crm_dashboard_engine import STUCK_FACTS, run_reps_sql, user_names_sql
 
 # figures of a person that are compared with those of the others, and the least
 # difference that is worth a talk
@@ -51,6 +51,7 @@ class CrmForecastDashboard(models.AbstractModel):
         scope = scopes._make({**(options or {}), "user_id": False})
         facts_model = self.env["crm.forecast.facts"]
         leads = facts_model._lead_facts(scope, ("user", "stage", "region"))
+        self._add_stuck(leads, facts_model._stuck_facts(scope, ("user", "stage")))
         days = facts_model._run_days(scope)
         runs = facts_model._run_facts(scope, days)
         method, _reason = facts_model._recommended(scope)
@@ -104,6 +105,12 @@ class CrmForecastDashboard(models.AbstractModel):
             for code, action in opens.items()
         ]
 
+    @api.model
+    def _add_stuck(self, leads, stuck):
+        for kind in ("all", "user", "stage"):
+            for key, (now, _before) in leads[kind].items():
+                now.update(stuck[kind].get(key, dict.fromkeys(STUCK_FACTS, 0)))
+
     # -- people -------------------------------------------------------------------
     @api.model
     def _people_facts(self, scope, leads, tests, activities):
@@ -133,9 +140,7 @@ class CrmForecastDashboard(models.AbstractModel):
 
     @api.model
     def _person_names(self, people):
-        users = self.env["res.users"].sudo().with_context(active_test=False)
-        found = users.search_fetch([("id", "in", list(people))], ["name"])
-        return {user.id: user.name for user in found}
+        return dict(self.env.execute_query(user_names_sql(list(people))))
 
     @api.model
     def _people_block(self, scope, people, names):
@@ -289,12 +294,6 @@ class CrmForecastDashboard(models.AbstractModel):
             "total": len(rows),
             "empty": self._no_leads(),
         }
-
-    @api.model
-    def _titles(self, model, ids):
-        """{id: name} of records that everybody may read."""
-        records = self.env[model].sudo().browse(ids - {None, False})
-        return {row["id"]: row["name"] for row in records.read(["name"])}
 
     @api.model
     def _stage_block(self, scope, leads):

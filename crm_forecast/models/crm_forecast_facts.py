@@ -7,9 +7,12 @@ from ..tools import interval
 from .crm_dashboard_engine import (
     LEAD_FACTS,
     LEAD_FACTS_BEFORE,
+    LEAD_GROUPS,
+    STUCK_FACTS,
     accuracy_sql,
     lead_facts_sql,
     run_days_sql,
+    stuck_facts_sql,
 )
 from .crm_dashboard_people_engine import (
     customers_sql,
@@ -40,6 +43,7 @@ class CrmForecastFacts(models.AbstractModel):
         which returns (now, before). Extend with super()."""
         return {
             "leads": {*LEAD_FACTS, "last_won"},
+            "stuck": set(STUCK_FACTS),
             "runs": {"learned"},
             "accuracy": {"missed", "promised", "actual"},
             "activities": {"activities", "activities_late"},
@@ -65,16 +69,8 @@ class CrmForecastFacts(models.AbstractModel):
     @api.model
     def _lead_facts(self, scope, groups=()):
         """{"all" or group: {key: (now, before)}}; keys are tuples of ids."""
-        self.env.flush_all()
-        query = lead_facts_sql(scope, self.env.cr.now(), groups)
         found = collections.defaultdict(dict)
-        position = {"all": slice(0, 0), "user": slice(0, 1)}
-        begin = 0
-        for group in groups:
-            width = 2 if group == "region" else 1
-            position[group] = slice(begin, begin + width)
-            begin += width
-        for kind, key, *values in self.env.execute_query(query):
+        for kind, key, values in self._grouped(lead_facts_sql, scope, groups):
             now = dict(zip(LEAD_FACTS, values, strict=False))
             before = dict(
                 zip(LEAD_FACTS_BEFORE, values[len(LEAD_FACTS) :], strict=True)
@@ -83,7 +79,32 @@ class CrmForecastFacts(models.AbstractModel):
             if not scope.before_id:
                 before = {}
                 now["last_won"] = None
-            found[kind][tuple(key[position[kind]])] = (now, before)
+            found[kind][key] = (now, before)
+        return found
+
+    @api.model
+    def _grouped(self, statement, scope, groups):
+        """Rows of a statement by groups: (kind, key, values)."""
+        self.env.flush_all()
+        position, begin = {"all": slice(0, 0)}, 0
+        for group in groups:
+            width = len(LEAD_GROUPS[group])
+            position[group] = slice(begin, begin + width)
+            begin += width
+        query = statement(scope, self.env.cr.now(), groups)
+        for kind, key, *values in self.env.execute_query(query):
+            yield kind, tuple(key[position[kind]]), values
+
+    @api.model
+    def _source_stuck(self, scope):
+        return self._stuck_facts(scope)["all"][()], {}
+
+    @api.model
+    def _stuck_facts(self, scope, groups=()):
+        """{"all" or group: {key: facts}}; a key without stuck deals is missing."""
+        found = collections.defaultdict(dict)
+        for kind, key, values in self._grouped(stuck_facts_sql, scope, groups):
+            found[kind][key] = dict(zip(STUCK_FACTS, values, strict=True))
         return found
 
     # -- saved forecasts ----------------------------------------------------------
