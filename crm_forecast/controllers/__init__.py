@@ -1,2 +1,5 @@
-from . import calls
-from . import funnel
+from . import (
+    calls,
+    dashboard,
+    funnel,
+)

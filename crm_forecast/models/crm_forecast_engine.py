@@ -108,10 +108,11 @@ def lead_company_sql():
     )
 
 
-def live_state_sql(calendar, lead_ids=None):
+def live_state_sql(calendar, lead_ids=None, more=None):
     """State of every lead, archived or not, as it is now; or of `lead_ids` only.
 
     :param calendar: calendar_sql()
+    :param more: SQL of further columns, of the alias lead
     """
     return SQL(
         """
@@ -128,7 +129,7 @@ def live_state_sql(calendar, lead_ids=None):
                END AS date_closed,
                lead.won_status,
                COALESCE(lead.active, FALSE) AS lead_active,
-               COALESCE(lead.forecast_category, 'pipeline') AS category
+               COALESCE(lead.forecast_category, 'pipeline') AS category%(more)s
           FROM crm_lead lead
           LEFT JOIN crm_team team ON team.id = lead.team_id
           LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
@@ -137,6 +138,7 @@ def live_state_sql(calendar, lead_ids=None):
         calendar=calendar,
         company=lead_company_sql(),
         leads=SQL("TRUE") if lead_ids is None else SQL("lead.id = ANY(%s)", lead_ids),
+        more=SQL(", %s", more) if more else SQL(),
     )
 
 
@@ -220,7 +222,7 @@ def take_sql(now, date=None):
     )
 
 
-def line_sql(state, calendar):
+def line_sql(state, calendar, periods=None):
     """What each lead contributes to each period of its company: the weighted method.
 
     - won: the whole amount, in the period of the closing date;
@@ -237,6 +239,7 @@ def line_sql(state, calendar):
 
     :param state: rows of STATE_COLUMNS
     :param calendar: calendar_sql(), `today` being the day the forecast is made
+    :param periods: SQL of the periods to fill; default: all
     """
     return SQL(
         """
@@ -272,11 +275,12 @@ def line_sql(state, calendar):
                   JOIN (%(calendar)s) calendar ON calendar.id = state.company_id
                  WHERE state.lead_type = 'opportunity'
                 OFFSET 0) due
-          JOIN crm_forecast_period period
+          JOIN %(periods)s period
             ON period.company_id = due.company_id
            AND due.day BETWEEN period.date_from AND period.date_to""",
         state=state,
         calendar=calendar,
+        periods=periods or SQL("crm_forecast_period"),
         status=status_sql("state", "lead_active"),
     )
 

@@ -112,6 +112,7 @@ class CrmForecastRun(models.Model):
             learned, sum(calibration.new_business(rep) for rep in sellers)
         )
         self._set_bounds(learned, calibration)
+        self.env["crm.forecast.run.rep"]._store(learned, calibration, sellers)
         return learned + self._save(
             period,
             "haircut",

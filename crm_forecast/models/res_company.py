@@ -45,6 +45,19 @@ class ResCompany(models.Model):
         "company's own past, else the haircut, else probability × expected revenue.",
     )
 
+    forecast_unvisited_days = fields.Integer(
+        "Unvisited After",
+        default=60,
+        required=True,
+        help="Days without an activity, a meeting or an order after which a customer "
+        "counts as unvisited.",
+    )
+
+    _forecast_unvisited_days_positive = models.Constraint(
+        "CHECK (forecast_unvisited_days > 0)",
+        "“Unvisited After” must be at least one day.",
+    )
+
     def write(self, vals):
         """Errors against another kind of actual say nothing any more."""
         changed = self.filtered(

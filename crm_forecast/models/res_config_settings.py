@@ -13,6 +13,9 @@ class ResConfigSettings(models.TransientModel):
     forecast_method = fields.Selection(
         related="company_id.forecast_method", readonly=False, required=True
     )
+    forecast_unvisited_days = fields.Integer(
+        related="company_id.forecast_unvisited_days", readonly=False, required=True
+    )
     forecast_last_snapshot = fields.Date(
         string="Last Snapshot", compute="_compute_forecast_last_snapshot"
     )

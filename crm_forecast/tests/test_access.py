@@ -6,6 +6,7 @@ from .common import ForecastCase
 
 READ = {"read"}
 ALL = {"read", "write", "create", "unlink"}
+WRITE = {"read", "write", "create"}
 NONE = set()
 # model: rights of (internal user, salesperson, all leads, forecast manager)
 RIGHTS = {
@@ -21,6 +22,9 @@ RIGHTS = {
     "crm.forecast.accuracy": (NONE, READ, READ, READ),
     "crm.forecast.submission": (NONE, READ, READ, READ),
     "crm.forecast.optimism": (NONE, READ, READ, READ),
+    "crm.forecast.run.rep": (NONE, READ, READ, READ),
+    "crm.forecast.definition": (NONE, READ, READ, READ),
+    "crm.improvement.note": (NONE, WRITE, WRITE, ALL),
     "crm.forecast.run": (NONE, NONE, READ, READ),
     "crm.forecast.period": (NONE, READ, READ, ALL),
 }

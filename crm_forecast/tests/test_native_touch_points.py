@@ -15,6 +15,12 @@ OVERRIDDEN = {
 }
 # fields of core that the SQL of the engine reads
 READ = {
+    "calendar.event": {
+        "active": "boolean",
+        "opportunity_id": "many2one",
+        "partner_ids": "many2many",
+        "start": "datetime",
+    },
     "crm.lead": {
         "active": "boolean",
         "automated_probability": "float",
@@ -22,6 +28,7 @@ READ = {
         "country_id": "many2one",
         "date_closed": "datetime",
         "date_deadline": "date",
+        "date_last_stage_update": "datetime",
         "expected_revenue": "monetary",
         "lost_reason_id": "many2one",
         "partner_id": "many2one",
@@ -34,8 +41,25 @@ READ = {
         "user_id": "many2one",
         "won_status": "selection",
     },
-    "crm.stage": {"rotting_threshold_days": "integer", "sequence": "integer"},
-    "crm.team": {"company_id": "many2one"},
+    "crm.stage": {
+        "rotting_threshold_days": "integer",
+        "sequence": "integer",
+    },
+    "crm.team": {
+        "company_id": "many2one",
+    },
+    "mail.activity": {
+        "active": "boolean",
+        "activity_type_id": "many2one",
+        "date_deadline": "date",
+        "res_id": "many2one_reference",
+        "res_model": "char",
+        "summary": "char",
+        "user_id": "many2one",
+    },
+    "mail.activity.type": {
+        "category": "selection",
+    },
     "mail.message": {
         "date": "datetime",
         "mail_activity_type_id": "many2one",
@@ -51,20 +75,34 @@ READ = {
         "old_value_float": "float",
         "old_value_integer": "integer",
     },
-    "res.company": {"partner_id": "many2one"},
-    "product.template": {"categ_id": "many2one"},
+    "product.template": {
+        "categ_id": "many2one",
+    },
+    "res.company": {
+        "partner_id": "many2one",
+    },
     "res.partner": {
+        "company_id": "many2one",
         "country_id": "many2one",
         "state_id": "many2one",
         "tz": "selection",
+        "user_id": "many2one",
     },
-    "res.users": {"company_id": "many2one"},
+    "res.users": {
+        "company_id": "many2one",
+    },
     "sale.order": {
+        "company_id": "many2one",
         "currency_rate": "float",
+        "date_order": "datetime",
         "opportunity_id": "many2one",
+        "partner_id": "many2one",
         "state": "selection",
     },
-    "sale.order.line": {"price_subtotal": "monetary", "product_id": "many2one"},
+    "sale.order.line": {
+        "price_subtotal": "monetary",
+        "product_id": "many2one",
+    },
 }
 TRACKED = ("stage_id", "expected_revenue", "user_id", "team_id")
 

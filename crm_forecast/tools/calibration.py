@@ -243,6 +243,17 @@ class Calibration:
         common = known * (self.shock * pipeline**2 + self.new_variance)
         return self._quantile() * math.sqrt(chance + common)
 
+    def uncertainty(self):
+        """The parts of ``margin``, for sums by rep; see ``interval``."""
+        count = len(self.periods)
+        known = 1 + 1 / count if count else 1
+        return {
+            "spread": self.spread,
+            "shock": math.sqrt(known * self.shock),
+            "new_variance": known * self.new_variance,
+            "quantile": self._quantile(),
+        }
+
     def _quantile(self):
         """The 90 % quantile of Student's t (Cornish-Fisher expansion)."""
         z, freedom = Z80, max(len(self.periods) - 1, 1)

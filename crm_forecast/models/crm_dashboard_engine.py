@@ -1,0 +1,335 @@
+"""Set-based SQL of the dashboards. Each function returns an SQL and runs nothing.
+
+Callers flush before. A *scope* is a ``DashboardScope``: one company, a period and the
+one before it, and whose figures are asked for. Dates are in the company's time zone;
+`now` is naive UTC.
+"""
+
+from odoo.tools import SQL
+
+from .crm_forecast_engine import calendar_sql, line_sql, live_state_sql, status_sql
+from .crm_funnel_engine import stuck_sql
+
+# what a statement counts of the opportunities, by group; see `lead_facts_sql`
+LEAD_FACTS = (
+    "won",
+    "won_count",
+    "lost_count",
+    "due_amount",
+    "due_count",
+    "weighted",
+    "late_count",
+    "open_amount",
+    "open_count",
+    "undated_count",
+    "undated_amount",
+    "dwell_days",
+)
+STUCK_FACTS = ("stuck_count", "stuck_amount")
+# the same of the period before, up to the same day of it
+LEAD_FACTS_BEFORE = ("won", "won_count", "lost_count", "won_whole")
+LEAD_GROUPS = {
+    "user": ("user_id",),
+    "stage": ("stage_id",),
+    "region": ("country_id", "state_id"),
+}
+
+
+FACT_COLUMNS = (*LEAD_FACTS, *(f"before_{name}" for name in LEAD_FACTS_BEFORE))
+
+
+def whose_sql(scope, alias, user="user_id", team="team_id"):
+    """Condition: the rows of the salesperson, team and stage that the scope names."""
+    conditions = [SQL("TRUE")]
+    for column, value in (
+        (user, scope.user_id),
+        (team, scope.team_id),
+        ("stage_id", scope.stage_id),
+    ):
+        if value:
+            conditions.append(SQL("%s = %s", SQL.identifier(alias, column), value))
+    return SQL(" AND ").join(conditions)
+
+
+def lead_facts_sql(scope, now, groups):
+    """What the opportunities of the scope come to: in all, and by each of `groups`.
+
+    Columns: ``kind`` (``all`` or the name of a group), ``key`` (array of the ids of the
+    group), LEAD_FACTS, and LEAD_FACTS_BEFORE with the prefix ``before_``. One pass over
+    the opportunities that are open, or were closed since the period before began. The
+    amounts of periods are those of `line_sql`, as in every other forecast.
+    """
+    calendar = SQL("SELECT * FROM calendar")
+    columns = [column for group in groups for column in LEAD_GROUPS[group]]
+    more = SQL(
+        "lead.country_id, lead.state_id, lead.date_last_stage_update, lead.create_date"
+    )
+    return SQL(
+        """
+        WITH calendar AS MATERIALIZED (
+            SELECT * FROM (%(calendar)s) company WHERE company.id = %(company_id)s
+        ), chosen AS MATERIALIZED (
+            SELECT * FROM crm_forecast_period WHERE id = ANY(%(period_ids)s)
+        ), state AS MATERIALIZED (
+            SELECT state.*, %(status)s AS situation,
+                   date_part('epoch', %(now)s::timestamp - COALESCE(
+                       date_last_stage_update, create_date)) / 86400 AS dwell_days
+              FROM (%(live)s) state
+             WHERE state.lead_type = 'opportunity' AND %(whose)s
+               AND (%(status)s = 'open' OR state.date_closed >= %(since)s)
+        ), fact AS (
+            SELECT state.user_id, state.stage_id, state.country_id, state.state_id,
+                   state.situation, state.date_closed, state.date_deadline,
+                   state.expected_revenue, state.dwell_days,
+                   line.period_id = %(period_id)s AS is_now,
+                   line.period_id = %(before_id)s AS is_before,
+                   line.amount_won, line.amount_open, line.amount_weighted,
+                   COALESCE(line.is_overdue, FALSE) AS is_late
+              FROM state LEFT JOIN (%(lines)s) line ON line.lead_key = state.lead_key
+        ), cell AS (
+            SELECT %(columns)s %(cells)s
+              FROM fact GROUP BY GROUPING SETS ((%(columns)s))
+        )
+        SELECT %(kind)s AS kind, %(key)s AS key, %(sums)s
+          FROM cell fact
+         GROUP BY %(sets)s""",
+        calendar=calendar_sql(now),
+        company_id=scope.company_id,
+        status=status_sql("state", "lead_active"),
+        now=now,
+        live=live_state_sql(calendar, more=more),
+        whose=whose_sql(scope, "state"),
+        since=scope.since,
+        lines=line_sql(_due_sql(scope), calendar, SQL("chosen")),
+        period_ids=[scope.period_id or 0, scope.before_id or 0],
+        period_id=scope.period_id or 0,
+        before_id=scope.before_id or 0,
+        kind=_kind_sql(groups),
+        key=_key_sql(groups),
+        columns=_columns_sql(columns),
+        cells=SQL("%s%s", SQL(", ") if columns else SQL(), _facts_sql(scope)),
+        sums=SQL(", ").join(map(_sum_sql, FACT_COLUMNS)),
+        sets=_sets_sql(groups),
+    )
+
+
+def _due_sql(scope):
+    """The rows of the state that can be in one of the two periods."""
+    return SQL(
+        "SELECT * FROM state WHERE situation = 'won' OR date_deadline <= %s",
+        scope.date_to,
+    )
+
+
+def _sum_sql(name):
+    """A fact of several cells; counts stay whole numbers."""
+    column = SQL.identifier("fact", name)
+    if name == "dwell_days":
+        return SQL(
+            "sum(%s) / NULLIF(sum(fact.open_count), 0)::float8 AS dwell_days", column
+        )
+    kind = SQL("bigint" if name.endswith("_count") else "float8")
+    return SQL("COALESCE(sum(%s), 0)::%s", column, kind)
+
+
+def stuck_facts_sql(scope, now, groups):
+    """Number and amount of the stuck opportunities; see `lead_facts_sql`."""
+    return SQL(
+        """
+        SELECT %(kind)s AS kind, %(key)s AS key,
+               count(*), COALESCE(sum(fact.expected_revenue), 0)::float8
+          FROM (%(stuck)s) stuck
+          JOIN crm_lead fact ON fact.id = stuck.lead_id
+          LEFT JOIN crm_team team ON team.id = fact.team_id
+          LEFT JOIN res_users salesperson ON salesperson.id = fact.user_id
+         WHERE COALESCE(fact.company_id, team.company_id, salesperson.company_id,
+                        (SELECT min(id) FROM res_company)) = %(company_id)s
+           AND %(whose)s
+         GROUP BY %(sets)s""",
+        kind=_kind_sql(groups),
+        key=_key_sql(groups),
+        stuck=stuck_sql(now),
+        company_id=scope.company_id,
+        whose=whose_sql(scope, "fact"),
+        sets=_sets_sql(groups),
+    )
+
+
+def _columns_sql(columns):
+    return SQL(", ").join(SQL.identifier("fact", column) for column in columns)
+
+
+def _key_sql(groups):
+    """The ids of all groups; those of other groups than the row's are NULL."""
+    columns = [column for group in groups for column in LEAD_GROUPS[group]]
+    return SQL("ARRAY[%s]::int[]", _columns_sql(columns))
+
+
+def _sets_sql(groups):
+    sets = [SQL("(%s)", _columns_sql(LEAD_GROUPS[group])) for group in groups]
+    return SQL("GROUPING SETS (%s)", SQL(", ").join([SQL("()"), *sets]))
+
+
+def _kind_sql(groups):
+    """The name of the grouping set that a row belongs to."""
+    if not groups:
+        return SQL("'all'")
+    return SQL(
+        "CASE %s ELSE 'all' END",
+        SQL(" ").join(
+            SQL(
+                "WHEN GROUPING(%s) = 0 THEN %s",
+                SQL.identifier("fact", LEAD_GROUPS[group][0]),
+                group,
+            )
+            for group in groups
+        ),
+    )
+
+
+def _facts_sql(scope):
+    """The aggregates, in the order of LEAD_FACTS and LEAD_FACTS_BEFORE."""
+    return SQL(
+        """
+        COALESCE(sum(amount_won) FILTER (WHERE is_now), 0)::float8 AS won,
+        count(*) FILTER (WHERE is_now AND situation = 'won') AS won_count,
+        count(*) FILTER (WHERE situation = 'lost'
+            AND date_closed BETWEEN %(date_from)s AND %(cut)s) AS lost_count,
+        COALESCE(sum(amount_open) FILTER (WHERE is_now), 0)::float8 AS due_amount,
+        count(*) FILTER (WHERE is_now AND situation = 'open') AS due_count,
+        COALESCE(sum(amount_weighted) FILTER (WHERE is_now), 0)::float8 AS weighted,
+        count(*) FILTER (WHERE is_now AND is_late) AS late_count,
+        COALESCE(sum(expected_revenue) FILTER (WHERE situation = 'open'), 0)::float8
+            AS open_amount,
+        count(*) FILTER (WHERE situation = 'open') AS open_count,
+        count(*) FILTER (WHERE situation = 'open' AND date_deadline IS NULL)
+            AS undated_count,
+        COALESCE(sum(expected_revenue) FILTER (
+            WHERE situation = 'open' AND date_deadline IS NULL), 0)::float8
+            AS undated_amount,
+        sum(dwell_days) FILTER (WHERE situation = 'open') AS dwell_days,
+        COALESCE(sum(amount_won) FILTER (
+            WHERE is_before AND date_closed <= %(before_cut)s), 0)::float8
+            AS before_won,
+        count(*) FILTER (WHERE is_before AND situation = 'won'
+            AND date_closed <= %(before_cut)s) AS before_won_count,
+        count(*) FILTER (WHERE situation = 'lost'
+            AND date_closed BETWEEN %(before_from)s AND %(before_cut)s)
+            AS before_lost_count,
+        COALESCE(sum(amount_won) FILTER (WHERE is_before), 0)::float8
+            AS before_won_whole""",
+        date_from=scope.date_from,
+        cut=scope.cut,
+        before_from=scope.before_from,
+        before_cut=scope.before_cut,
+    )
+
+
+def run_days_sql(scope):
+    """The saved forecasts of the period and of the one before, by day and method.
+
+    Columns: period_id, date, method, run_id, won, weighted (open part), total,
+    variance, shock, quantile. Later days than those that are compared are left out, and
+    forecasts of which nothing is known by salesperson.
+    """
+    return SQL(
+        """
+        SELECT run.period_id, run.date, run.method, run.id AS run_id,
+               COALESCE(sum(rep.amount_won), 0)::float8 AS won,
+               COALESCE(sum(rep.amount_weighted), 0)::float8 AS weighted,
+               COALESCE(sum(rep.amount_total), 0)::float8 AS total,
+               COALESCE(sum(rep.variance), 0) AS variance,
+               COALESCE(sum(rep.shock), 0) AS shock, max(rep.quantile) AS quantile
+          FROM crm_forecast_run run
+          LEFT JOIN crm_forecast_run_rep rep ON rep.run_id = run.id AND %(whose)s
+         WHERE ((run.period_id = %(period_id)s
+                 AND run.date BETWEEN %(date_from)s AND %(cut)s)
+                OR (run.period_id = %(before_id)s
+                    AND run.date BETWEEN %(before_from)s AND %(before_to)s))
+           AND (run.line_count = 0 OR EXISTS (
+                SELECT FROM crm_forecast_run_rep any_rep
+                 WHERE any_rep.run_id = run.id))
+         GROUP BY run.id
+         ORDER BY run.date, run.id""",
+        whose=whose_sql(scope.without_stage(), "rep"),
+        period_id=scope.period_id or 0,
+        date_from=scope.date_from,
+        cut=scope.cut,
+        before_id=scope.before_id or 0,
+        before_from=scope.before_from,
+        before_to=scope.before_to,
+    )
+
+
+def run_reps_sql(scope, method):
+    """The latest saved forecast of the period: one row per salesperson."""
+    return SQL(
+        """
+        SELECT rep.user_id, sum(rep.amount_total)::float8 AS total
+          FROM crm_forecast_run_rep rep
+         WHERE %(whose)s AND rep.run_id = (
+               SELECT run.id FROM crm_forecast_run run
+                WHERE run.period_id = %(period_id)s AND run.method = %(method)s
+                  AND run.date <= %(cut)s
+                ORDER BY run.date DESC LIMIT 1)
+         GROUP BY rep.user_id""",
+        whose=whose_sql(scope.without_stage(), "rep"),
+        period_id=scope.period_id or 0,
+        method=method,
+        cut=scope.cut,
+    )
+
+
+def accuracy_sql(scope, method, days_left, limit):
+    """What was forecast of the last `limit` periods that were over before this one.
+
+    Columns: level, user_id, period_id, period name, forecast, actual. Rows of the level
+    of the scope (company, team or one salesperson), and of each salesperson.
+    """
+    if scope.user_id:
+        level = SQL("test.level = 'rep' AND test.user_id = %s", scope.user_id)
+    elif scope.team_id:
+        level = SQL(
+            "test.level IN ('team', 'rep') AND test.team_id = %s", scope.team_id
+        )
+    else:
+        level = SQL("test.level IN ('company', 'rep')")
+    return SQL(
+        """
+        WITH past AS (
+            SELECT period.id, period.name, period.date_to
+              FROM crm_forecast_period period
+             WHERE period.company_id = %(company_id)s AND period.kind = %(kind)s
+               AND period.date_to < %(date_from)s
+               AND EXISTS (SELECT FROM crm_forecast_backtest known
+                            WHERE known.period_id = period.id
+                              AND known.days_left = %(days_left)s)
+             ORDER BY period.date_to DESC LIMIT %(limit)s
+        )
+        SELECT test.level, test.user_id, past.id AS period_id, past.name AS period,
+               test.amount_forecast::float8 AS forecast,
+               test.amount_actual::float8 AS actual
+          FROM past
+          JOIN crm_forecast_backtest test ON test.period_id = past.id
+         WHERE test.days_left = %(days_left)s AND test.method = %(method)s AND %(level)s
+         ORDER BY past.date_to, test.id""",
+        company_id=scope.company_id,
+        kind=scope.kind,
+        date_from=scope.date_from,
+        days_left=days_left,
+        limit=limit,
+        method=method,
+        level=level,
+    )
+
+
+def user_names_sql(user_ids):
+    """Id and name of users, archived ones included."""
+    return SQL(
+        """
+        SELECT person.id, partner.name
+          FROM res_users person JOIN res_partner partner
+            ON partner.id = person.partner_id
+         WHERE person.id = ANY(%s)""",
+        user_ids,
+    )

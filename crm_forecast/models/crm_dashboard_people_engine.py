@@ -1,0 +1,229 @@
+"""Set-based SQL of the dashboards: activities and customers. Runs nothing.
+
+Callers flush before; see `crm_dashboard_engine` for what a scope is.
+"""
+
+from odoo.tools import SQL
+
+from .crm_dashboard_engine import whose_sql
+from .crm_forecast_engine import lead_company_sql
+from .crm_funnel_engine import stuck_sql
+
+
+def my_activities_sql(scope, limit):
+    """Activities of the salesperson that are due by today, the most overdue first.
+
+    On opportunities, leads and contacts, in the company or in none; calls before others
+    of the same day. Columns: id, model, res_id, date_deadline, summary, type_id,
+    is_call, and of all rows before the limit: total, late, calls.
+    """
+    return SQL(
+        """
+        SELECT activity.id, activity.res_model AS model, activity.res_id,
+               activity.date_deadline, activity.summary,
+               activity.activity_type_id AS type_id,
+               COALESCE(type.category = 'phonecall', FALSE) AS is_call,
+               count(*) OVER () AS total,
+               count(*) FILTER (WHERE activity.date_deadline < %(today)s) OVER ()
+                   AS late,
+               count(*) FILTER (WHERE type.category = 'phonecall') OVER () AS calls
+          FROM mail_activity activity
+          LEFT JOIN mail_activity_type type ON type.id = activity.activity_type_id
+          LEFT JOIN crm_lead lead
+                 ON activity.res_model = 'crm.lead' AND lead.id = activity.res_id
+          LEFT JOIN res_partner partner
+                 ON activity.res_model = 'res.partner' AND partner.id = activity.res_id
+         WHERE activity.active AND activity.user_id = %(user_id)s
+           AND activity.res_model IN ('crm.lead', 'res.partner')
+           AND activity.date_deadline <= %(today)s
+           AND COALESCE(lead.company_id, partner.company_id, %(company_id)s)
+               = %(company_id)s
+         ORDER BY activity.date_deadline, is_call DESC, activity.id
+         LIMIT %(limit)s""",
+        user_id=scope.user_id,
+        today=scope.today,
+        company_id=scope.company_id,
+        limit=limit,
+    )
+
+
+def overdue_activities_sql(scope):
+    """Number of activities that are past their day, by salesperson.
+
+    Columns: user_id, late, due (late and today). With a team, of its opportunities.
+    """
+    return SQL(
+        """
+        SELECT activity.user_id,
+               count(*) FILTER (WHERE activity.date_deadline < %(today)s) AS late,
+               count(*) AS due
+          FROM mail_activity activity
+          LEFT JOIN crm_lead lead
+                 ON activity.res_model = 'crm.lead' AND lead.id = activity.res_id
+          LEFT JOIN crm_team team ON team.id = lead.team_id
+          LEFT JOIN res_partner partner
+                 ON activity.res_model = 'res.partner' AND partner.id = activity.res_id
+          JOIN res_users salesperson ON salesperson.id = activity.user_id
+         WHERE activity.active AND activity.date_deadline <= %(today)s
+           AND activity.res_model IN ('crm.lead', 'res.partner')
+           AND COALESCE(lead.company_id, team.company_id, partner.company_id,
+                        salesperson.company_id) = %(company_id)s
+           AND %(user)s AND %(team)s
+         GROUP BY activity.user_id""",
+        today=scope.today,
+        company_id=scope.company_id,
+        user=SQL("activity.user_id = %s", scope.user_id)
+        if scope.user_id
+        else SQL("TRUE"),
+        team=SQL("lead.team_id = %s", scope.team_id) if scope.team_id else SQL("TRUE"),
+    )
+
+
+def customers_sql(company_id, since, today, user_ids=None):
+    """Customers and when somebody last turned to them, one row per salesperson.
+
+    A salesperson's customers are the contacts assigned to them, and those of their open
+    and won opportunities. Turned to: an activity done, a meeting, a confirmed order; on
+    the contact or on one of the salesperson's opportunities with it. Who was never
+    turned to counts from the creation of the contact. Left out: contacts that were
+    turned to since `since`, and those with a planned activity or meeting.
+
+    Columns: user_id, partner_id, last (UTC datetime, NULL: never), amount (expected
+    revenue of the open opportunities).
+
+    :param since: UTC datetime
+    """
+    return SQL(
+        """
+        WITH own_lead AS MATERIALIZED (
+            SELECT lead.id, lead.user_id, lead.partner_id, lead.won_status,
+                   lead.expected_revenue
+              FROM crm_lead lead
+              LEFT JOIN crm_team team ON team.id = lead.team_id
+              LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
+             WHERE %(lead_user)s AND lead.partner_id IS NOT NULL AND lead.active
+               AND lead.won_status IN ('pending', 'won')
+               AND %(company)s = %(company_id)s
+        ), customer AS MATERIALIZED (
+            SELECT user_id, partner_id, sum(amount) AS amount
+              FROM (SELECT user_id, partner_id,
+                           CASE won_status WHEN 'pending' THEN expected_revenue ELSE 0
+                            END AS amount
+                      FROM own_lead
+                     UNION ALL
+                    SELECT partner.user_id, partner.id, 0
+                      FROM res_partner partner
+                     WHERE %(partner_user)s
+                       AND COALESCE(partner.company_id, %(company_id)s)
+                           = %(company_id)s) every
+             GROUP BY user_id, partner_id
+        ), turned AS (
+            SELECT customer.user_id, customer.partner_id, message.date AS moment
+              FROM customer
+              JOIN mail_message message
+                ON message.model = 'res.partner'
+               AND message.res_id = customer.partner_id
+             WHERE message.mail_activity_type_id IS NOT NULL
+            UNION ALL
+            SELECT own_lead.user_id, own_lead.partner_id, message.date
+              FROM own_lead
+              JOIN mail_message message
+                ON message.model = 'crm.lead' AND message.res_id = own_lead.id
+             WHERE message.mail_activity_type_id IS NOT NULL
+            UNION ALL
+            SELECT customer.user_id, customer.partner_id, event.start
+              FROM customer
+              JOIN calendar_event_res_partner_rel attendee
+                ON attendee.res_partner_id = customer.partner_id
+              JOIN calendar_event event ON event.id = attendee.calendar_event_id
+             WHERE event.active
+            UNION ALL
+            SELECT own_lead.user_id, own_lead.partner_id, event.start
+              FROM own_lead
+              JOIN calendar_event event ON event.opportunity_id = own_lead.id
+             WHERE event.active
+            UNION ALL
+            SELECT customer.user_id, customer.partner_id, sale.date_order
+              FROM customer
+              JOIN sale_order sale ON sale.partner_id = customer.partner_id
+             WHERE sale.state = 'sale' AND sale.company_id = %(company_id)s
+            UNION ALL
+            SELECT customer.user_id, customer.partner_id, 'infinity'
+              FROM customer
+              JOIN mail_activity activity ON activity.res_model = 'res.partner'
+                                         AND activity.res_id = customer.partner_id
+             WHERE activity.active AND activity.date_deadline >= %(today)s
+            UNION ALL
+            SELECT own_lead.user_id, own_lead.partner_id, 'infinity'
+              FROM own_lead
+              JOIN mail_activity activity ON activity.res_model = 'crm.lead'
+                                         AND activity.res_id = own_lead.id
+             WHERE activity.active AND activity.date_deadline >= %(today)s
+        ), latest AS (
+            SELECT user_id, partner_id, max(moment) AS last
+              FROM turned GROUP BY user_id, partner_id
+        )
+        SELECT customer.user_id, customer.partner_id, latest.last, customer.amount
+          FROM customer
+          JOIN res_partner partner ON partner.id = customer.partner_id
+          LEFT JOIN latest ON latest.user_id = customer.user_id
+                          AND latest.partner_id = customer.partner_id
+         WHERE partner.active
+           AND COALESCE(latest.last, partner.create_date) < %(since)s""",
+        lead_user=_users_sql("lead", user_ids),
+        partner_user=_users_sql("partner", user_ids),
+        company=lead_company_sql(),
+        company_id=company_id,
+        since=since,
+        today=today,
+    )
+
+
+def _users_sql(alias, user_ids):
+    column = SQL.identifier(alias, "user_id")
+    if user_ids is None:
+        return SQL("%s IS NOT NULL", column)
+    return SQL("%s = ANY(%s)", column, list(user_ids))
+
+
+def unvisited_sql(customers, limit):
+    """The customers whom nobody turned to for longest, and the number of all."""
+    return SQL(
+        """
+        SELECT partner_id, last, amount::float8 AS amount, count(*) OVER () AS total
+          FROM (%s) customer
+         ORDER BY amount DESC, last NULLS FIRST, partner_id LIMIT %s""",
+        customers,
+        limit,
+    )
+
+
+def stuck_leads_sql(scope, now, limit):
+    """The largest stuck opportunities of the scope, and the number of all.
+
+    Columns: id, stage_id, amount, days, limit_days and basis of `stuck_sql`, activity
+    (day of the next planned activity), total.
+    """
+    return SQL(
+        """
+        SELECT found.*, (
+               SELECT min(activity.date_deadline) FROM mail_activity activity
+                WHERE activity.res_model = 'crm.lead' AND activity.res_id = found.id
+                  AND activity.active) AS activity
+          FROM (SELECT lead.id, lead.stage_id, lead.expected_revenue::float8 AS amount,
+                       stuck.days, stuck.limit_days, stuck.basis,
+                       count(*) OVER () AS total
+                  FROM crm_lead lead
+                  JOIN (%(stuck)s) stuck ON stuck.lead_id = lead.id
+                  LEFT JOIN crm_team team ON team.id = lead.team_id
+                  LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
+                 WHERE %(company)s = %(company_id)s AND %(whose)s
+                 ORDER BY lead.expected_revenue DESC NULLS LAST, lead.id
+                 LIMIT %(limit)s) found
+         ORDER BY found.amount DESC NULLS LAST, found.id""",
+        company=lead_company_sql(),
+        company_id=scope.company_id,
+        whose=whose_sql(scope, "lead"),
+        stuck=stuck_sql(now),
+        limit=limit,
+    )

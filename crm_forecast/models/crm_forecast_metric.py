@@ -1,0 +1,283 @@
+from odoo import api, models
+
+from ..tools import metric as maths
+from ..tools.metric import DOWN, UP, Metric
+
+ACCURACY_PERIODS = 6
+
+
+class CrmForecastMetric(models.AbstractModel):
+    """The registry of figures: what each is called, what it means, how it is made.
+
+    Tiles, tables, tooltips, workbooks and improvement notes take a figure from here, so
+    that it is the same everywhere. Another module adds figures by extending `_metrics`,
+    and what they are counted from by extending `crm.forecast.facts`.
+    """
+
+    _name = "crm.forecast.metric"
+    _description = "Metrics of the Forecast"
+
+    @api.model
+    def _metrics(self):
+        """All metrics in the user's language, in order; extend with super()."""
+        return [
+            *self._metrics_sold(),
+            *self._metrics_forecast(),
+            *self._metrics_pipeline(),
+            *self._metrics_people(),
+        ]
+
+    @api.model
+    def _by_code(self):
+        """{code: Metric}"""
+        return {metric.code: metric for metric in self._metrics()}
+
+    @api.model
+    def _measure(self, code, scope):
+        """The value of one metric for one scope, counted now.
+
+        :return: a number, or ``None`` where it is not known
+        """
+        metric = self._by_code()[code]
+        now, _before = self.env["crm.forecast.facts"]._of(scope, metric.facts)
+        return metric.value(now)
+
+    @api.model
+    def _metrics_sold(self):
+        return [
+            Metric(
+                "won",
+                self.env._("Won"),
+                self.env._(
+                    "Expected revenue of the opportunities won in the period, by "
+                    "closing date."
+                ),
+                "amount",
+                ("won",),
+                better=UP,
+            ),
+            Metric(
+                "won_count",
+                self.env._("Deals Won"),
+                self.env._(
+                    "Number of opportunities won in the period, by closing date."
+                ),
+                "count",
+                ("won_count",),
+                better=UP,
+            ),
+            Metric(
+                "win_rate",
+                self.env._("Win Rate"),
+                self.env._(
+                    "Of the opportunities closed in the period, the share that was "
+                    "won: won / (won + lost), by number."
+                ),
+                "ratio",
+                ("won_count", "lost_count"),
+                maths.win_rate,
+                better=UP,
+            ),
+            Metric(
+                "last_won",
+                self.env._("Won in the Period Before"),
+                self.env._("Everything won in the period before, to its end."),
+                "amount",
+                ("last_won",),
+            ),
+        ]
+
+    @api.model
+    def _metrics_forecast(self):
+        return [
+            Metric(
+                "weighted",
+                self.env._("Won and Weighted"),
+                self.env._(
+                    "Won so far, and probability × expected revenue of the open "
+                    "opportunities due in the period."
+                ),
+                "amount",
+                ("won", "weighted"),
+                lambda won, weighted: won + weighted,
+                better=UP,
+            ),
+            Metric(
+                "learned",
+                self.env._("Learned Forecast"),
+                self.env._(
+                    "What past periods teach of the win rate of each stage, of each "
+                    "salesperson and of new business, as last saved. Below it the "
+                    "bounds of 80 %: eight of ten periods end between them, if the "
+                    "future is like the past."
+                ),
+                "amount",
+                ("learned",),
+                better=UP,
+            ),
+            Metric(
+                "forecast_error",
+                self.env._("Forecast Error"),
+                self.env._(
+                    "How much was missed as a share of what was sold, in the last %s "
+                    "periods that were tested, by the forecast of 30 days before "
+                    "their end.",
+                    ACCURACY_PERIODS,
+                ),
+                "ratio",
+                ("missed", "actual"),
+                maths.share,
+                better=DOWN,
+            ),
+            Metric(
+                "forecast_bias",
+                self.env._("Forecast Bias"),
+                self.env._(
+                    "Forecast less what was sold, as a share of what was sold, in the "
+                    "same periods as the forecast error; above zero: too much was "
+                    "promised."
+                ),
+                "ratio",
+                ("promised", "actual"),
+                lambda promised, actual: maths.share(promised - actual, actual),
+            ),
+        ]
+
+    @api.model
+    def _metrics_pipeline(self):
+        return [
+            Metric(
+                "due",
+                self.env._("Open, Due in the Period"),
+                self.env._(
+                    "Expected revenue of the open opportunities whose expected closing "
+                    "is in the period; one whose expected closing has passed counts "
+                    "today."
+                ),
+                "amount",
+                ("due_amount",),
+            ),
+            Metric(
+                "open_count",
+                self.env._("Open Opportunities"),
+                self.env._("Number of open opportunities, whenever they are due."),
+                "count",
+                ("open_count",),
+            ),
+            Metric(
+                "open_amount",
+                self.env._("Open Amount"),
+                self.env._(
+                    "Expected revenue of all open opportunities, whenever they are due."
+                ),
+                "amount",
+                ("open_amount",),
+            ),
+            Metric(
+                "late_count",
+                self.env._("Expected Closing Passed"),
+                self.env._(
+                    "Open opportunities counted in the period whose expected closing "
+                    "has passed."
+                ),
+                "count",
+                ("late_count",),
+                better=DOWN,
+            ),
+            Metric(
+                "undated_count",
+                self.env._("Without Expected Closing"),
+                self.env._(
+                    "Open opportunities without an expected closing: they are in no "
+                    "forecast."
+                ),
+                "count",
+                ("undated_count",),
+                better=DOWN,
+            ),
+            Metric(
+                "stuck_count",
+                self.env._("Stuck Deals"),
+                self._stuck_definition(),
+                "count",
+                ("stuck_count",),
+                better=DOWN,
+            ),
+            Metric(
+                "stuck_amount",
+                self.env._("Stuck Amount"),
+                self.env._("Expected revenue of the stuck deals."),
+                "amount",
+                ("stuck_amount",),
+                better=DOWN,
+            ),
+            Metric(
+                "stuck_share",
+                self.env._("Stuck Share"),
+                self.env._(
+                    "Stuck deals as a share of the open opportunities, by number."
+                ),
+                "ratio",
+                ("stuck_count", "open_count"),
+                maths.share,
+                better=DOWN,
+            ),
+            Metric(
+                "dwell",
+                self.env._("Days in Stage"),
+                self.env._(
+                    "Mean number of days that the open opportunities have been in "
+                    "their present stage."
+                ),
+                "days",
+                ("dwell_days",),
+                better=DOWN,
+            ),
+        ]
+
+    @api.model
+    def _stuck_definition(self):
+        return self.env._(
+            "Open opportunities that have been in their stage for longer than 9 of 10 "
+            "past stays of the team; with too few of these, of the company; else for "
+            "longer than the stage's days to rot."
+        )
+
+    @api.model
+    def _metrics_people(self):
+        return [
+            Metric(
+                "activities",
+                self.env._("Activities to Do"),
+                self.env._(
+                    "Planned activities on leads and contacts that are due today or "
+                    "earlier."
+                ),
+                "count",
+                ("activities",),
+                better=DOWN,
+            ),
+            Metric(
+                "activities_late",
+                self.env._("Overdue Activities"),
+                self.env._(
+                    "Planned activities on leads and contacts whose day has passed."
+                ),
+                "count",
+                ("activities_late",),
+                better=DOWN,
+            ),
+            Metric(
+                "unvisited",
+                self.env._("Unvisited Customers"),
+                self.env._(
+                    "Own contacts, and those of own open and won opportunities, with "
+                    "no activity done, meeting or confirmed order for %s days and none "
+                    "planned. The number of days is a setting.",
+                    self.env.company.forecast_unvisited_days,
+                ),
+                "count",
+                ("unvisited",),
+                better=DOWN,
+            ),
+        ]
