@@ -4,6 +4,10 @@ from . import crm_forecast_line_mixin, crm_forecast_memory
 # isort: split
 from . import (
     crm_forecast_backtest,
+    crm_forecast_change,
+    crm_forecast_change_page,
+    crm_forecast_change_workbook,
+    crm_forecast_coverage,
     crm_forecast_gate,
     crm_forecast_learning,
     crm_forecast_line,
@@ -11,6 +15,7 @@ from . import (
     crm_forecast_run,
     crm_forecast_run_learned,
     crm_forecast_snapshot,
+    crm_forecast_target,
     crm_lead,
     crm_stage,
     crm_stage_log,
