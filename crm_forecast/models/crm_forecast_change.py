@@ -1,3 +1,5 @@
+import uuid
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -37,7 +39,7 @@ MEASURES = ("amount_total", "amount_open")
 FILTER_FIELDS = {"user_id", "team_id", "category"}
 
 
-class CrmForecastChange(models.TransientModel):
+class CrmForecastChange(models.TransientModel):  # pylint: disable=no-wizard-in-models
     """One lead of one part of a waterfall: what it was and is, between two days.
 
     The rows of a part are written when the user opens it, for that user alone. A side
@@ -49,6 +51,9 @@ class CrmForecastChange(models.TransientModel):
     _order = "effect, id"
     _rec_name = "lead_id"
 
+    lookup = fields.Char(
+        index=True, readonly=True, help="The same for all rows written at once."
+    )
     period_id = fields.Many2one("crm.forecast.period", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -87,24 +92,23 @@ class CrmForecastChange(models.TransientModel):
 
     @api.model
     def _part_labels(self):
-        _ = self.env._
         return {
-            "start": _("Start"),
-            "new": _("New"),
-            "reopened": _("Reopened"),
-            "slipped_in": _("Slipped In"),
-            "grown": _("Grown"),
-            "shrunk": _("Shrunk"),
-            "more_likely": _("More Likely"),
-            "less_likely": _("Less Likely"),
-            "slipped_out": _("Slipped Out"),
-            "lost": _("Lost"),
-            "archived": _("Archived or Deleted"),
-            "won": _("Won"),
-            "category": _("Category"),
-            "reassigned": _("Reassigned"),
-            "company": _("Other Company"),
-            "end": _("End"),
+            "start": self.env._("Start"),
+            "new": self.env._("New"),
+            "reopened": self.env._("Reopened"),
+            "slipped_in": self.env._("Slipped In"),
+            "grown": self.env._("Grown"),
+            "shrunk": self.env._("Shrunk"),
+            "more_likely": self.env._("More Likely"),
+            "less_likely": self.env._("Less Likely"),
+            "slipped_out": self.env._("Slipped Out"),
+            "lost": self.env._("Lost"),
+            "archived": self.env._("Archived or Deleted"),
+            "won": self.env._("Won"),
+            "category": self.env._("Category"),
+            "reassigned": self.env._("Reassigned"),
+            "company": self.env._("Other Company"),
+            "end": self.env._("End"),
         }
 
     # -- what changed ------------------------------------------------------------
@@ -145,6 +149,7 @@ class CrmForecastChange(models.TransientModel):
             raise UserError(self.env._("There is no such part of the waterfall."))
         sides, options = self._prepare(period, date_from, date_to, domain, measure)
         stamp = {
+            "lookup": uuid.uuid4().hex,
             "create_uid": self.env.uid,
             "create_date": self.env.cr.now(),
             "write_uid": self.env.uid,

@@ -1,9 +1,9 @@
 """Set-based SQL of the waterfall. Each function returns an SQL object and runs nothing.
 
-A *side* is one end of the comparison: the leads as known on a day, and what each adds to
-the forecast of the period. A lead that counts on one side at least is classified once;
-only one whose amount and probability both changed has two rows, whose effects add up to
-its whole change. The effects of all rows are therefore exactly end - start.
+A *side* is one end of the comparison: the leads as known on a day, and what each adds
+to the forecast of the period. A lead that counts on one side at least is classified
+once; only one whose amount and probability both changed has two rows, whose effects add
+up to its whole change. The effects of all rows are therefore exactly end - start.
 """
 
 from odoo.tools import SQL

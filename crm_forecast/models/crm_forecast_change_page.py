@@ -16,14 +16,15 @@ class CrmForecastChange(models.TransientModel):
     measure, team_id, user_id; what is missing takes its usual value.
     """
 
-    _inherit = "crm.forecast.change"  # pylint: disable=consider-merging-classes-inherited
+    # pylint: disable=consider-merging-classes-inherited,no-wizard-in-models
+    _inherit = "crm.forecast.change"
 
     @api.model
     def change_page(self, options=None):
         """The page in one answer.
 
-        :return: dict with the choices (`periods`, `teams`, `users`, `measures`), what is
-            chosen (`period_id`, `date_from`, ...), and either `parts` (code, label,
+        :return: dict with the choices (`periods`, `teams`, `users`, `measures`), what
+            is chosen (`period_id`, `date_from`, ...), and either `parts` (code, label,
             help, amount, count, in order) or the `message` that says why there are none
         """
         chosen = self._chosen(options or {})
@@ -55,16 +56,19 @@ class CrmForecastChange(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_forecast.crm_forecast_change_action"
         )
+        name = self.env._(
+            "%(part)s: %(period)s, %(start)s to %(end)s",
+            part=self._part_labels()[part],
+            period=chosen["period"].display_name,
+            start=format_date(self.env, chosen["date_from"]),
+            end=format_date(self.env, chosen["date_to"]),
+        )
         return {
             **action,
-            "name": self.env._(
-                "%(part)s: %(period)s, %(start)s to %(end)s",
-                part=self._part_labels()[part],
-                period=chosen["period"].display_name,
-                start=format_date(self.env, chosen["date_from"]),
-                end=format_date(self.env, chosen["date_to"]),
-            ),
-            "domain": [("id", "in", rows.ids)],
+            "name": name,
+            "display_name": name,
+            # a part may hold thousands of rows: they are named together
+            "domain": [("lookup", "=", rows[:1].lookup)],
             "context": {},
         }
 
@@ -137,9 +141,7 @@ class CrmForecastChange(models.TransientModel):
     def _arguments(self, chosen):
         """The arguments of `_changes`."""
         domain = [
-            (name, "=", chosen[name])
-            for name in ("team_id", "user_id")
-            if chosen[name]
+            (name, "=", chosen[name]) for name in ("team_id", "user_id") if chosen[name]
         ]
         return (
             chosen["period"],
@@ -153,6 +155,7 @@ class CrmForecastChange(models.TransientModel):
     def _period_choices(self, period):
         periods = period.search([("company_id", "in", self.env.companies.ids)])
         companies = len(periods.company_id) > 1
+        usual = self.env.company.forecast_period_kind
         return [
             {
                 "id": choice.id,
@@ -161,7 +164,7 @@ class CrmForecastChange(models.TransientModel):
                 else choice.name,
             }
             for choice in (periods | period).sorted(
-                lambda p: (p.kind, p.date_from), reverse=True
+                lambda p: (p.kind == usual, p.date_from), reverse=True
             )
         ]
 
@@ -207,26 +210,25 @@ class CrmForecastChange(models.TransientModel):
     @api.model
     def _part_helps(self):
         """What each part means, for the tooltips."""
-        _ = self.env._
         return {
-            "start": _("What counted at the end of the first day."),
-            "new": _("Not known, or not yet an opportunity, on the first day."),
-            "reopened": _("Lost, archived or won on the first day, now open."),
-            "slipped_in": _("Was expected in another period, or had no date."),
-            "grown": _("The amount rose; counted at the former probability."),
-            "shrunk": _("The amount fell; counted at the former probability."),
-            "more_likely": _("The probability rose."),
-            "less_likely": _("The probability fell."),
-            "slipped_out": _(
+            "start": self.env._("What counted at the end of the first day."),
+            "new": self.env._("Not known, or not yet an opportunity, on the first day."),
+            "reopened": self.env._("Lost, archived or won on the first day, now open."),
+            "slipped_in": self.env._("Was expected in another period, or had no date."),
+            "grown": self.env._("The amount rose; counted at the former probability."),
+            "shrunk": self.env._("The amount fell; counted at the former probability."),
+            "more_likely": self.env._("The probability rose."),
+            "less_likely": self.env._("The probability fell."),
+            "slipped_out": self.env._(
                 "Is now expected, or was won, in another period, or has no date."
             ),
-            "lost": _("Lost in between."),
-            "archived": _("Archived, deleted, or merged into another opportunity."),
-            "won": _(
+            "lost": self.env._("Lost in between."),
+            "archived": self.env._("Archived, deleted, or merged into another opportunity."),
+            "won": self.env._(
                 "Won in between: the won amount less what it was counted with before."
             ),
-            "category": _("Left out of the forecast, or taken back into it."),
-            "reassigned": _("Went to, or came from, another salesperson or team."),
-            "company": _("Went to, or came from, another company."),
-            "end": _("What counts at the end of the last day; today: right now."),
+            "category": self.env._("Left out of the forecast, or taken back into it."),
+            "reassigned": self.env._("Went to, or came from, another salesperson or team."),
+            "company": self.env._("Went to, or came from, another company."),
+            "end": self.env._("What counts at the end of the last day; today: right now."),
         }

@@ -32,7 +32,8 @@ LIMIT = 50_000
 class CrmForecastChange(models.TransientModel):
     """The waterfall as a workbook."""
 
-    _inherit = "crm.forecast.change"  # pylint: disable=consider-merging-classes-inherited
+    # pylint: disable=consider-merging-classes-inherited,no-wizard-in-models
+    _inherit = "crm.forecast.change"
 
     @api.model
     def _workbook(self, options):
@@ -59,14 +60,13 @@ class CrmForecastChange(models.TransientModel):
                 page["date_to"],
             )
         )
-        _ = self.env._
-        header = [_("Part"), _("Amount"), _("Opportunities"), _("Meaning")]
+        header = [self.env._("Part"), self.env._("Amount"), self.env._("Opportunities"), self.env._("Meaning")]
         parts = [
             [part["label"], part["amount"], part["count"], part["help"]]
             for part in page["parts"]
         ]
         return title, workbook(
-            [(_("Parts"), header, parts), self._lead_sheet(chosen, page["parts"])]
+            [(self.env._("Parts"), header, parts), self._lead_sheet(chosen, page["parts"])]
         )
 
     def _lead_sheet(self, chosen, parts):

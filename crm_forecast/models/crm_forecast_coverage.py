@@ -22,8 +22,8 @@ class CrmForecastCoverage(models.AbstractModel):
 
         Whoever sees own opportunities only gets own rows only.
 
-        :return: dict with `definition`, `note` (where targets come from), `currency_id`,
-            `can_edit` and `rows`
+        :return: dict with `definition`, `note` (where targets come from),
+            `currency_id`, `can_edit` and `rows`
         """
         period = self.env["crm.forecast.period"].browse(int(period_id))
         period.check_access("read")
@@ -168,8 +168,8 @@ class CrmForecastCoverage(models.AbstractModel):
         if "previous" in sources:
             notes.append(
                 self.env._(
-                    "Where no target is set (marked *), the amount won in %(period)s is "
-                    "the target.",
+                    "Where no target is set (marked *), the amount won in %(period)s "
+                    "is the target.",
                     period=previous.display_name,
                 )
             )

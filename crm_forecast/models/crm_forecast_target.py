@@ -18,9 +18,7 @@ class CrmForecastTarget(models.Model):
     period_id = fields.Many2one(
         "crm.forecast.period", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(
-        related="period_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="period_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     team_id = fields.Many2one(
         "crm.team",

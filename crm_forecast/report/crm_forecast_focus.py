@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
+from ..models.crm_forecast_change import CATEGORIES
 from ..models.crm_forecast_engine import (
     LINE_COLUMNS,
     calendar_sql,
@@ -9,14 +10,14 @@ from ..models.crm_forecast_engine import (
     line_sql,
     live_state_sql,
 )
-from ..models.crm_forecast_change import CATEGORIES
+from ..models.crm_forecast_target import SEES_ALL
 
 # share of the period's opportunities that are not among the big ones
 BIG_RANK = 0.9
 
 
 class CrmForecastFocus(models.Model):
-    """Open opportunities that can still close in the current period, by what is at stake.
+    """Open opportunities that can still close in the current period, by their value.
 
     At stake = expected revenue x the share of its stage's opportunities that the latest
     learned forecast expects to be won within the period; where nothing is learned yet,
@@ -87,9 +88,7 @@ class CrmForecastFocus(models.Model):
         aggregator=None,
         help="Below zero: the expected closing has passed.",
     )
-    days_left = fields.Integer(
-        "Days to the Period End", readonly=True, aggregator=None
-    )
+    days_left = fields.Integer("Days to the Period End", readonly=True, aggregator=None)
     is_overdue = fields.Boolean("Overdue", readonly=True)
     is_big = fields.Boolean(
         "Big",
@@ -101,7 +100,7 @@ class CrmForecastFocus(models.Model):
     has_no_activity = fields.Boolean("No Next Activity", readonly=True)
     last_activity_date = fields.Date("Last Activity", readonly=True)
     days_in_stage = fields.Integer(readonly=True, aggregator="avg")
-    reason = fields.Char("Why", compute="_compute_reason")
+    reason = fields.Char("Reason", compute="_compute_reason")
 
     @property
     def _table_query(self):
@@ -109,7 +108,8 @@ class CrmForecastFocus(models.Model):
         now = self.env.cr.now()
         return SQL(
             """
-            WITH calendar AS MATERIALIZED (%(calendar)s), rate AS MATERIALIZED (%(rate)s)
+            WITH calendar AS MATERIALIZED (%(calendar)s),
+            rate AS MATERIALIZED (%(rate)s)
             SELECT line.*, rate.rate IS NOT NULL AS is_learned,
                    COALESCE(100 * rate.rate, line.probability, 0) AS chance,
                    ROUND(line.amount_open
@@ -123,8 +123,9 @@ class CrmForecastFocus(models.Model):
                    (%(last)s) AS last_activity_date,
                    (%(stay)s) AS days_in_stage
               FROM (SELECT line.lead_key * 2
-                           + CASE line.period_kind WHEN 'quarter' THEN 1 ELSE 0 END AS id,
-                           line.period_kind, %(columns)s, calendar.decimals, calendar.tz,
+                           + (line.period_kind = 'quarter')::int AS id,
+                           line.period_kind, %(columns)s,
+                           calendar.decimals, calendar.tz,
                            line.date_deadline - calendar.today AS days_due,
                            period.date_to - calendar.today AS days_left
                       FROM (%(lines)s) line
@@ -171,30 +172,29 @@ class CrmForecastFocus(models.Model):
     def _reasons(self):
         """Why this opportunity, the most urgent reason first."""
         self.ensure_one()
-        _ = self.env._
         today = self.company_id._forecast_today()
         if self.days_due < 0:
             reasons = [
-                _(
+                self.env._(
                     "Expected closing of %(date)s has passed",
                     date=format_date(self.env, self.date_deadline),
                 )
             ]
         elif self.days_due == 0:
-            reasons = [_("Due today")]
+            reasons = [self.env._("Due today")]
         else:
-            reasons = [_("Due in %(days)s days", days=self.days_due)]
+            reasons = [self.env._("Due in %(days)s days", days=self.days_due)]
         if not self.next_activity_date:
-            reasons.append(_("No next activity"))
+            reasons.append(self.env._("No next activity"))
         elif self.next_activity_date < today:
             reasons.append(
-                _(
+                self.env._(
                     "Activity of %(date)s is overdue",
                     date=format_date(self.env, self.next_activity_date),
                 )
             )
         if self.is_big:
-            reasons.append(_("One of the largest"))
+            reasons.append(self.env._("One of the largest"))
         return reasons
 
     # -- actions -----------------------------------------------------------------
@@ -205,9 +205,10 @@ class CrmForecastFocus(models.Model):
             "crm_forecast.crm_forecast_focus_action"
         )
         action["context"] = {
-            f"search_default_{self.env.company.forecast_period_kind}": 1,
-            "search_default_mine": 1,
+            f"search_default_{self.env.company.forecast_period_kind}": 1
         }
+        if not self.env.user.has_groups(SEES_ALL):
+            action["context"]["search_default_mine"] = 1
         return action
 
     def action_open_lead(self):

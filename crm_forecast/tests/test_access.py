@@ -18,6 +18,9 @@ RIGHTS = {
     "crm.forecast.accuracy": (NONE, READ, READ, READ),
     "crm.forecast.run": (NONE, NONE, READ, READ),
     "crm.forecast.period": (NONE, READ, READ, ALL),
+    "crm.forecast.change": (NONE, READ, READ, READ),
+    "crm.forecast.focus": (NONE, READ, READ, READ),
+    "crm.forecast.target": (NONE, NONE, READ, ALL),
 }
 # who sees whose rows: (salesperson north, all leads, manager)
 LEAD_MODELS = (
@@ -26,6 +29,7 @@ LEAD_MODELS = (
     "crm.stage.report",
     "crm.forecast.report",
     "crm.forecast.line",
+    "crm.forecast.focus",
 )
 
 

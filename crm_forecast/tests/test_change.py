@@ -288,9 +288,7 @@ class TestChange(ForecastCase):
         lead = self.new_lead()
         self.later()
         lead.write({"user_id": self.seller_south.id, "expected_revenue": 7})
-        self.assertEqual(
-            self.parts(self.seller_north), {"reassigned": (-40000, 1)}
-        )
+        self.assertEqual(self.parts(self.seller_north), {"reassigned": (-40000, 1)})
         row = self.fill("reassigned", self.seller_north)
         self.assertEqual(row.expected_revenue_before, 100000)
         self.assertFalse(row.expected_revenue_after)

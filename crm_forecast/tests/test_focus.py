@@ -156,7 +156,11 @@ class TestFocus(ForecastCase):
     def test_menu_opens_the_usual_period(self):
         self.company.forecast_period_kind = "quarter"
         action = self.Focus.with_user(self.seller_north).action_open()
-        self.assertTrue(action["context"]["search_default_quarter"])
+        self.assertEqual(
+            action["context"], {"search_default_quarter": 1, "search_default_mine": 1}
+        )
+        action = self.Focus.with_user(self.all_leads).action_open()
+        self.assertEqual(action["context"], {"search_default_quarter": 1})
 
     def test_quick_actions(self):
         lead = self.new_lead()

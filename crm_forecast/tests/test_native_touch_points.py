@@ -30,7 +30,18 @@ READ = {
         "won_status": "selection",
     },
     "crm.team": {"company_id": "many2one"},
-    "mail.message": {"model": "char", "res_id": "many2one_reference"},
+    "mail.activity": {
+        "active": "boolean",
+        "date_deadline": "date",
+        "res_id": "many2one_reference",
+        "res_model": "char",
+    },
+    "mail.message": {
+        "date": "datetime",
+        "mail_activity_type_id": "many2one",
+        "model": "char",
+        "res_id": "many2one_reference",
+    },
     "mail.tracking.value": {
         "field_id": "many2one",
         "mail_message_id": "many2one",

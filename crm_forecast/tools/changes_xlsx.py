@@ -15,7 +15,11 @@ def workbook(sheets):
     """
     stream = io.BytesIO()
     # text stays text: a name that begins with = is no formula
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
     book = xlsxwriter.Workbook(stream, {**options, "default_date_format": "yyyy-mm-dd"})
     bold = book.add_format({"bold": True})
     for title, header, rows in sheets:
