@@ -6,8 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import Query
 from odoo.tools.misc import format_date
 
-from .crm_forecast_change_engine import insert_sql, side_sql, totals_sql
-from .crm_forecast_engine import calendar_sql
+from .crm_forecast_change_engine import Side, insert_sql, totals_sql
 from .crm_stage import FORECAST_CATEGORIES
 
 PARTS = (
@@ -178,22 +177,17 @@ class CrmForecastChange(models.TransientModel):  # pylint: disable=no-wizard-in-
         visible = self._visible_domain()
         today = period.company_id._forecast_today()
         self.env.flush_all()
-        sides = []
-        for day in (date_from, date_to):
-            live = day == today
-            sides.append(
-                (
-                    calendar_sql(self.env.cr.now(), None if live else day),
-                    side_sql(
-                        self.env,
-                        period,
-                        day,
-                        live,
-                        self._condition(scope & visible),
-                        self._condition(visible),
-                    ),
-                )
+        sides = [
+            Side(
+                period.id,
+                day,
+                day == today,
+                self.env.cr.now(),
+                self._condition(scope & visible),
+                self._condition(visible),
             )
+            for day in (date_from, date_to)
+        ]
         return sides, {
             "measure": measure,
             "period_id": period.id,

@@ -51,9 +51,12 @@ def insert_sql(sides, options, part, stamp):
     :param dict stamp: values that all rows share, by column
     """
     names = [f"{name}_{side}" for side in ("before", "after") for name in SIDE_COLUMNS]
+    shown_keys = SQL("SELECT DISTINCT lead_key FROM shown")
     return SQL(
         """
-        %(head)s, shown AS (%(shown)s)
+        %(head)s, shown AS MATERIALIZED (%(shown)s),
+        shown_before AS MATERIALIZED (%(before)s),
+        shown_after AS MATERIALIZED (%(after)s)
         INSERT INTO crm_forecast_change (
             %(stamp_names)s, part, lead_key, lead_id, value_before, value_after, effect,
             %(names)s)
@@ -61,11 +64,13 @@ def insert_sql(sides, options, part, stamp):
                COALESCE(after.lead_id, before.lead_id),
                shown.value_before, shown.value_after, shown.effect, %(values)s
           FROM shown
-          LEFT JOIN state_before before USING (lead_key)
-          LEFT JOIN state_after after USING (lead_key)
+          LEFT JOIN shown_before before USING (lead_key)
+          LEFT JOIN shown_after after USING (lead_key)
         RETURNING id""",
         head=_change_sql(sides, options),
         shown=_shown_sql(part),
+        before=sides[0].state(shown_keys),
+        after=sides[1].state(shown_keys),
         part=part,
         names=SQL(", ").join(map(SQL.identifier, names)),
         values=SQL(", ").join(
@@ -95,39 +100,56 @@ def _shown_sql(part):
     return SQL("SELECT * FROM change WHERE part = %s", part)
 
 
-def side_sql(env, period, day, live, scope, visible):
-    """State of the leads on one side, with what decides whether they count.
+class Side:
+    """One end of the comparison.
 
-    :param live: read the leads as they are now; else the snapshots as of `day`
+    :param day: what was known at its end; with `live`, the leads as they are now
+    :param now: naive UTC datetime
     :param scope: function from an alias to the SQL of the user's filter
     :param visible: the same, of what the user may see
     """
-    now = env.cr.now()
-    calendar = calendar_sql(now, None if live else day)
-    return SQL(
+
+    def __init__(self, period_id, day, live, now, scope, visible):
+        self.period_id = period_id
+        self.day = day
+        self.live = live
+        self.calendar = calendar_sql(now, None if live else day)
+        self.scope = scope
+        self.visible = visible
+
+    def state(self, keys=None):
+        """State of the leads, with what decides whether they count.
+
+        :param keys: SQL of the `lead_key` wanted; default: all
         """
-        SELECT state.*, %(scope)s AS is_in_scope, %(visible)s AS is_visible
-          FROM (SELECT state.*, %(period_id)s AS period_id, %(status)s AS status,
-                       CASE WHEN %(status)s = 'open' THEN state.date_deadline
-                            ELSE state.date_closed END AS date
-                  FROM (%(state)s) state) state""",
-        scope=scope("state"),
-        visible=visible("state"),
-        period_id=period.id,
-        status=status_sql("state", "lead_active"),
-        state=live_state_sql(calendar) if live else as_of_sql(day),
-    )
+        if not self.live:
+            known = as_of_sql(self.day, keys)
+        else:
+            known = live_state_sql(self.calendar, keys and SQL("ARRAY(%s)", keys))
+        return SQL(
+            """
+            SELECT state.*, %(scope)s AS is_in_scope, %(visible)s AS is_visible
+              FROM (SELECT state.*, %(period_id)s AS period_id, %(status)s AS status,
+                           CASE WHEN %(status)s = 'open' THEN state.date_deadline
+                                ELSE state.date_closed END AS date
+                      FROM (%(known)s) state) state""",
+            scope=self.scope("state"),
+            visible=self.visible("state"),
+            period_id=self.period_id,
+            status=status_sql("state", "lead_active"),
+            known=known,
+        )
 
 
-def _line_sql(side, calendar, options):
+def _line_sql(side, options):
     """The lines of the period on one side: lead_key, status, amounts, value.
 
     What an opportunity adds is worked out where the forecast works it out.
     """
     state = SQL(
-        "SELECT lead_key, %s FROM %s WHERE is_in_scope",
+        "SELECT lead_key, %s FROM (%s) state WHERE is_in_scope",
         columns_sql(STATE_COLUMNS),
-        SQL.identifier(f"state_{side}"),
+        side.state(),
     )
     return SQL(
         """
@@ -137,7 +159,7 @@ def _line_sql(side, calendar, options):
           FROM (%(lines)s) line
          WHERE line.period_id = %(period_id)s AND %(counted)s
            AND NOT (line.status = 'open' AND line.category = 'omitted')""",
-        lines=line_sql(state, calendar),
+        lines=line_sql(state, side.calendar),
         measure=SQL.identifier(options["measure"]),
         period_id=options["period_id"],
         counted=SQL("line.status = 'open'")
@@ -149,15 +171,21 @@ def _line_sql(side, calendar, options):
 def _change_sql(sides, options):
     """WITH ... change: part, lead_key, value_before, value_after, effect.
 
-    :param sides: (day or None for now, SQL of `side_sql`) of start and end
+    Only of a lead that counted on one side alone the other side is looked up, to know
+    why.
     """
-    (start, before), (end, after) = sides
+    before, after = sides
+    one_sided = SQL("SELECT lead_key FROM one_sided")
     return SQL(
         """
-        WITH state_before AS MATERIALIZED (%(before)s),
-        state_after AS MATERIALIZED (%(after)s),
-        line_before AS MATERIALIZED (%(line_before)s),
+        WITH line_before AS MATERIALIZED (%(line_before)s),
         line_after AS MATERIALIZED (%(line_after)s),
+        one_sided AS MATERIALIZED (
+            SELECT lead_key
+              FROM line_before was FULL JOIN line_after gets USING (lead_key)
+             WHERE was.status IS NULL OR gets.status IS NULL
+        ), state_before AS MATERIALIZED (%(before)s),
+        state_after AS MATERIALIZED (%(after)s),
         counted AS (
             SELECT lead_key, %(part)s AS part,
                    COALESCE(was.value, 0) AS value_before,
@@ -186,10 +214,10 @@ def _change_sql(sides, options):
                    SELECT NULL, value_after - value_before
                     WHERE counted.part IS NOT NULL) split
         )""",
-        before=before,
-        after=after,
-        line_before=_line_sql("before", start, options),
-        line_after=_line_sql("after", end, options),
+        line_before=_line_sql(before, options),
+        line_after=_line_sql(after, options),
+        before=before.state(one_sided),
+        after=after.state(one_sided),
         part=_part_sql(options),
         amount_effect=_amount_effect_sql(options),
     )

@@ -112,6 +112,7 @@ def live_state_sql(calendar, lead_ids=None):
     """State of every lead, archived or not, as it is now; or of `lead_ids` only.
 
     :param calendar: calendar_sql()
+    :param lead_ids: a list, or the SQL of an array
     """
     return SQL(
         """
@@ -140,29 +141,31 @@ def live_state_sql(calendar, lead_ids=None):
     )
 
 
-def as_of_sql(date):
+def as_of_sql(date, keys=None):
     """State of every remembered lead at the end of `date`: its latest row up to then.
 
-    Rows dated after `date` cannot change the answer. It steps from lead to lead and to
-    the one row wanted through the index (lead_key, date), so that the time it takes
-    grows with the number of leads and not with the length of their history.
+    Rows dated after `date` cannot change the answer. It goes from each lead, and from
+    each deleted one that left rows, to the one row wanted through the index (lead_key,
+    date), so that the time it takes grows with the number of leads and not with the
+    length of their history.
+
+    :param keys: SQL of the `lead_key` wanted; default: all
     """
+    every = SQL(
+        """SELECT id AS lead_key FROM crm_lead
+            UNION ALL
+           SELECT DISTINCT lead_key FROM crm_forecast_snapshot WHERE lead_id IS NULL"""
+    )
     return SQL(
         """
-        WITH RECURSIVE known AS (
-            SELECT min(lead_key) AS lead_key FROM crm_forecast_snapshot
-            UNION ALL
-            SELECT (SELECT min(following.lead_key) FROM crm_forecast_snapshot following
-                     WHERE following.lead_key > known.lead_key)
-              FROM known WHERE known.lead_key IS NOT NULL
-        )
         SELECT known.lead_key, %(columns)s
-          FROM known
+          FROM (%(keys)s) known
          CROSS JOIN LATERAL (
                SELECT * FROM crm_forecast_snapshot past
                 WHERE past.lead_key = known.lead_key AND past.date <= %(date)s
                 ORDER BY past.date DESC LIMIT 1) latest""",
         columns=columns_sql(STATE_COLUMNS, "latest"),
+        keys=keys or every,
         date=date,
     )
 
