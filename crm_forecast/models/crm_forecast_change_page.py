@@ -85,7 +85,8 @@ class CrmForecastChange(models.TransientModel):
             "team_id": self._number(options.get("team_id")),
             "user_id": self._number(options.get("user_id")),
         }
-        usual_from, usual_to = self._usual_days(period)
+        first = chosen["first"] = self._first_day(period.company_id)
+        usual_from, usual_to = self._usual_days(period, first)
         for name, usual in (("date_from", usual_from), ("date_to", usual_to)):
             chosen[name] = self._date(options.get(name)) or usual
         return chosen
@@ -126,17 +127,17 @@ class CrmForecastChange(models.TransientModel):
             )
         return found
 
-    def _usual_days(self, period):
+    def _usual_days(self, period, first):
         """A week ago, or where memory begins, and today."""
         today = period.company_id._forecast_today()
-        first = self._first_day(period.company_id) or today
-        return min(max(today - timedelta(days=USUAL_DAYS), first), today), today
+        usual = today - timedelta(days=USUAL_DAYS)
+        return min(max(usual, first or today), today), today
 
-    def _no_changes_text(self, period, date_from, date_to, **_chosen):
+    def _no_changes_text(self, period, date_from, date_to, first, **_chosen):
         """Why there is nothing to compare, or False."""
-        if not self._first_day(period.company_id):
+        if not first:
             return self._no_memory_text(period.company_id, None)
-        return self._days_problem(period.company_id, date_from, date_to)
+        return self._days_problem(period.company_id, date_from, date_to, first)
 
     def _arguments(self, chosen):
         """The arguments of `_changes`."""
@@ -153,7 +154,10 @@ class CrmForecastChange(models.TransientModel):
 
     # -- choices -----------------------------------------------------------------
     def _period_choices(self, period):
-        periods = period.search([("company_id", "in", self.env.companies.ids)])
+        periods = period.search_fetch(
+            [("company_id", "in", self.env.companies.ids)],
+            ["name", "kind", "date_from", "company_id"],
+        )
         companies = len(periods.company_id) > 1
         usual = self.env.company.forecast_period_kind
         return [
@@ -171,10 +175,10 @@ class CrmForecastChange(models.TransientModel):
     def _team_choices(self, period):
         if not self.env.user.has_groups(SEES_ALL):
             return []
-        teams = self.env["crm.team"].search(
-            [("company_id", "in", [False, period.company_id.id])]
+        teams = self.env["crm.team"].search_fetch(
+            [("company_id", "in", [False, period.company_id.id])], ["name"]
         )
-        return [{"id": team.id, "name": team.display_name} for team in teams]
+        return [{"id": team.id, "name": team.name} for team in teams]
 
     def _user_choices(self, period):
         if not self.env.user.has_groups(SEES_ALL):
@@ -212,7 +216,9 @@ class CrmForecastChange(models.TransientModel):
         """What each part means, for the tooltips."""
         return {
             "start": self.env._("What counted at the end of the first day."),
-            "new": self.env._("Not known, or not yet an opportunity, on the first day."),
+            "new": self.env._(
+                "Not known, or not yet an opportunity, on the first day."
+            ),
             "reopened": self.env._("Lost, archived or won on the first day, now open."),
             "slipped_in": self.env._("Was expected in another period, or had no date."),
             "grown": self.env._("The amount rose; counted at the former probability."),
@@ -223,12 +229,18 @@ class CrmForecastChange(models.TransientModel):
                 "Is now expected, or was won, in another period, or has no date."
             ),
             "lost": self.env._("Lost in between."),
-            "archived": self.env._("Archived, deleted, or merged into another opportunity."),
+            "archived": self.env._(
+                "Archived, deleted, or merged into another opportunity."
+            ),
             "won": self.env._(
                 "Won in between: the won amount less what it was counted with before."
             ),
             "category": self.env._("Left out of the forecast, or taken back into it."),
-            "reassigned": self.env._("Went to, or came from, another salesperson or team."),
+            "reassigned": self.env._(
+                "Went to, or came from, another salesperson or team."
+            ),
             "company": self.env._("Went to, or came from, another company."),
-            "end": self.env._("What counts at the end of the last day; today: right now."),
+            "end": self.env._(
+                "What counts at the end of the last day; today: right now."
+            ),
         }

@@ -60,13 +60,21 @@ class CrmForecastChange(models.TransientModel):
                 page["date_to"],
             )
         )
-        header = [self.env._("Part"), self.env._("Amount"), self.env._("Opportunities"), self.env._("Meaning")]
+        header = [
+            self.env._("Part"),
+            self.env._("Amount"),
+            self.env._("Opportunities"),
+            self.env._("Meaning"),
+        ]
         parts = [
             [part["label"], part["amount"], part["count"], part["help"]]
             for part in page["parts"]
         ]
         return title, workbook(
-            [(self.env._("Parts"), header, parts), self._lead_sheet(chosen, page["parts"])]
+            [
+                (self.env._("Parts"), header, parts),
+                self._lead_sheet(chosen, page["parts"]),
+            ]
         )
 
     def _lead_sheet(self, chosen, parts):

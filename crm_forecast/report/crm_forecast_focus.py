@@ -1,3 +1,6 @@
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import format_date
@@ -11,6 +14,7 @@ from ..models.crm_forecast_engine import (
     live_state_sql,
 )
 from ..models.crm_forecast_target import SEES_ALL
+from ..models.res_company import DEFAULT_TIMEZONE
 
 # share of the period's opportunities that are not among the big ones
 BIG_RANK = 0.9
@@ -47,7 +51,6 @@ class CrmForecastFocus(models.Model):
         ],
         "crm.team": ["company_id"],
         "mail.activity": ["active", "date_deadline", "res_id", "res_model"],
-        "mail.message": ["date", "mail_activity_type_id", "model", "res_id"],
         "res.company": ["currency_id", "partner_id"],
         "res.currency": ["decimal_places"],
         "res.partner": ["tz"],
@@ -98,9 +101,11 @@ class CrmForecastFocus(models.Model):
     )
     next_activity_date = fields.Date("Next Activity", readonly=True)
     has_no_activity = fields.Boolean("No Next Activity", readonly=True)
-    last_activity_date = fields.Date("Last Activity", readonly=True)
-    days_in_stage = fields.Integer(readonly=True, aggregator="avg")
-    reason = fields.Char("Reason", compute="_compute_reason")
+    last_activity_date = fields.Date(
+        "Last Activity", compute="_compute_past", compute_sudo=True
+    )
+    days_in_stage = fields.Integer(compute="_compute_past", compute_sudo=True)
+    reason = fields.Char(compute="_compute_reason")
 
     @property
     def _table_query(self):
@@ -118,14 +123,12 @@ class CrmForecastFocus(models.Model):
                    percent_rank() OVER (
                        PARTITION BY line.period_id ORDER BY line.amount_open
                    ) >= %(big)s AS is_big,
-                   (%(next)s) AS next_activity_date,
-                   (%(next)s) IS NULL AS has_no_activity,
-                   (%(last)s) AS last_activity_date,
-                   (%(stay)s) AS days_in_stage
+                   activity.date_deadline AS next_activity_date,
+                   activity.date_deadline IS NULL AS has_no_activity
               FROM (SELECT line.lead_key * 2
                            + (line.period_kind = 'quarter')::int AS id,
                            line.period_kind, %(columns)s,
-                           calendar.decimals, calendar.tz,
+                           calendar.decimals,
                            line.date_deadline - calendar.today AS days_due,
                            period.date_to - calendar.today AS days_left
                       FROM (%(lines)s) line
@@ -135,33 +138,34 @@ class CrmForecastFocus(models.Model):
                        AND calendar.today BETWEEN period.date_from AND period.date_to
                    ) line
               LEFT JOIN rate ON rate.period_id = line.period_id
-                            AND rate.stage_id = line.stage_id""",
+                            AND rate.stage_id = line.stage_id
+              LEFT JOIN (SELECT res_id, min(date_deadline) AS date_deadline
+                           FROM mail_activity
+                          WHERE res_model = 'crm.lead' AND active
+                          GROUP BY res_id) activity
+                     ON activity.res_id = line.lead_id""",
             calendar=calendar_sql(now),
             rate=_rate_sql(),
             columns=columns_sql(LINE_COLUMNS, "line"),
             lines=line_sql(live_state_sql(calendar), calendar),
             big=BIG_RANK,
-            next=SQL(
-                """SELECT min(activity.date_deadline) FROM mail_activity activity
-                    WHERE activity.res_model = 'crm.lead' AND activity.active
-                      AND activity.res_id = line.lead_id"""
-            ),
-            last=SQL(
-                """SELECT (max(message.date) AT TIME ZONE 'UTC'
-                                             AT TIME ZONE line.tz)::date
-                     FROM mail_message message
-                    WHERE message.model = 'crm.lead' AND message.res_id = line.lead_id
-                      AND message.mail_activity_type_id IS NOT NULL"""
-            ),
-            stay=SQL(
-                """SELECT GREATEST(
-                              EXTRACT(EPOCH FROM %s::timestamp - log.enter), 0
-                          )::int / 86400
-                     FROM crm_stage_log log
-                    WHERE log.lead_key = line.lead_id AND log.leave IS NULL""",
-                now,
-            ),
         )
+
+    @api.depends("lead_id")
+    def _compute_past(self):
+        """Last activity and length of the running stay, for the rows shown only."""
+        leads = self.lead_id.ids
+        done = dict(self.env.execute_query(_done_sql(leads)))
+        entered = dict(self.env.execute_query(_entered_sql(leads)))
+        now = self.env.cr.now()
+        for row in self:
+            zone = ZoneInfo(row.company_id.partner_id.tz or DEFAULT_TIMEZONE)
+            last = done.get(row.lead_id.id)
+            enter = entered.get(row.lead_id.id)
+            row.last_activity_date = last and (
+                last.replace(tzinfo=UTC).astimezone(zone).date()
+            )
+            row.days_in_stage = max((now - enter).days, 0) if enter else 0
 
     @api.depends("days_due", "next_activity_date", "is_big")
     @api.depends_context("lang")
@@ -251,7 +255,7 @@ class CrmForecastFocus(models.Model):
 
 
 def _rate_sql():
-    """period_id, stage_id, rate (0-1): of the latest learned forecast of each period."""
+    """period_id, stage_id, rate (0-1), of each period's latest learned forecast."""
     return SQL(
         """
         SELECT run.period_id, line.stage_id, max(line.stage_rate) AS rate
@@ -264,4 +268,26 @@ def _rate_sql():
          WHERE calendar.today BETWEEN period.date_from AND period.date_to
            AND line.status = 'open' AND line.stage_rate IS NOT NULL
          GROUP BY run.period_id, line.stage_id"""
+    )
+
+
+def _done_sql(lead_ids):
+    """(lead, moment in UTC) of the last activity done."""
+    return SQL(
+        """
+        SELECT res_id, max(date) FROM mail_message
+         WHERE model = 'crm.lead' AND res_id = ANY(%s)
+           AND mail_activity_type_id IS NOT NULL
+         GROUP BY res_id""",
+        lead_ids,
+    )
+
+
+def _entered_sql(lead_ids):
+    """(lead, moment in UTC) in which the running stay in a stage began."""
+    return SQL(
+        """
+        SELECT lead_key, enter FROM crm_stage_log
+         WHERE lead_key = ANY(%s) AND leave IS NULL""",
+        lead_ids,
     )

@@ -52,7 +52,7 @@ class TestChangeProperties(ForecastCase):
         cls.both = (cls.company + cls.other).ids
 
     @settings(
-        max_examples=10,
+        max_examples=6,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),

@@ -8,7 +8,7 @@ from odoo.api import Environment
 from .measure import Budget, Row, Variant, interleave, timed, wall
 
 LEADS = 100_000
-SELLERS = 60
+SELLERS = 20
 ROUNDS = 5
 CHANGED = 0.02  # of the leads on an ordinary day
 DAYS = 365
@@ -24,9 +24,9 @@ LEAD_ROWS = """
         expected_revenue, prorated_revenue, probability, automated_probability,
         date_deadline, forecast_category, priority, create_date, write_date,
         date_last_stage_update, create_uid, write_uid)
-    SELECT 'Deal ' || n, 'opportunity', TRUE, %(company)s, %(teams)s[1 + n %% 4],
-           %(users)s[1 + n %% array_length(%(users)s, 1)],
-           %(stages)s[1 + n %% array_length(%(stages)s, 1)], 'pending',
+    SELECT 'Deal ' || n, 'opportunity', TRUE, %(company)s, (%(teams)s)[1 + n %% 4],
+           (%(users)s)[1 + n %% cardinality(%(users)s)],
+           (%(stages)s)[1 + n %% cardinality(%(stages)s)], 'pending',
            round((1000 + 99000 * random())::numeric), 0, 5 + 10 * (n %% 9), 20,
            CASE WHEN n %% 5 = 0 THEN %(today)s::date + (n %% 7)
                 ELSE %(today)s::date + (n %% 300) END,
@@ -175,14 +175,18 @@ def _idle(env, today):
 def _pages(bench, alias, count, today):
     """Each page as its user asks for it, with cold record caches."""
     with bench.request(alias) as env:
-        period = env["crm.forecast.period"].search(
-            [
-                ("kind", "=", "month"),
-                ("date_from", "<=", today),
-                ("date_to", ">=", today),
-                ("company_id", "=", env.company.id),
-            ]
-        ).id
+        period = (
+            env["crm.forecast.period"]
+            .search(
+                [
+                    ("kind", "=", "month"),
+                    ("date_from", "<=", today),
+                    ("date_to", ">=", today),
+                    ("company_id", "=", env.company.id),
+                ]
+            )
+            .id
+        )
     options = {"period_id": period}
     past = {
         **options,

@@ -28,9 +28,7 @@ class TestForecastChangesTour(SuiteMixin, HttpCase):
                 "date_deadline": today,
             }
         )
-        cls.env["crm.forecast.target"].create(
-            {"period_id": period.id, "amount": 75000}
-        )
+        cls.env["crm.forecast.target"].create({"period_id": period.id, "amount": 75000})
         cls.env["crm.forecast.snapshot"]._take(today - relativedelta(days=1))
         lead.expected_revenue = 150000
 
