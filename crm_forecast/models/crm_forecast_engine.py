@@ -176,6 +176,9 @@ def take_sql(now, date=None):
     A lead gets a row when its state differs from its latest row and that row is older
     than today; when it has no row yet and is active, or was closed since the company's
     last snapshot; or when it was deleted (an inactive row ends its story).
+
+    ORDER BY makes PostgreSQL find all rows before it writes the first: for a table that
+    is still empty it plans to scan it per lead, which is quick only as long as it is.
     """
     return SQL(
         """
@@ -207,6 +210,7 @@ def take_sql(now, date=None):
                  ORDER BY past.lead_key, past.date DESC) gone
           JOIN calendar ON calendar.id = gone.company_id
          WHERE gone.was_active AND gone.date < calendar.today
+         ORDER BY lead_key
         ON CONFLICT (lead_key, date) DO NOTHING""",
         calendar=calendar_sql(now, date),
         names=columns_sql(STATE_COLUMNS),
