@@ -1,5 +1,6 @@
 from . import (
     calls,
+    changes,
     dashboard,
     funnel,
 )

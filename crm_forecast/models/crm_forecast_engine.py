@@ -112,6 +112,7 @@ def live_state_sql(calendar, lead_ids=None, more=None):
     """State of every lead, archived or not, as it is now; or of `lead_ids` only.
 
     :param calendar: calendar_sql()
+    :param lead_ids: a list, or the SQL of an array
     :param more: SQL of further columns, of the alias lead
     """
     return SQL(
@@ -142,29 +143,31 @@ def live_state_sql(calendar, lead_ids=None, more=None):
     )
 
 
-def as_of_sql(date):
+def as_of_sql(date, keys=None):
     """State of every remembered lead at the end of `date`: its latest row up to then.
 
-    Rows dated after `date` cannot change the answer. It steps from lead to lead and to
-    the one row wanted through the index (lead_key, date), so that the time it takes
-    grows with the number of leads and not with the length of their history.
+    Rows dated after `date` cannot change the answer. It goes from each lead, and from
+    each deleted one that left rows, to the one row wanted through the index (lead_key,
+    date), so that the time it takes grows with the number of leads and not with the
+    length of their history.
+
+    :param keys: SQL of the `lead_key` wanted; default: all
     """
+    every = SQL(
+        """SELECT id AS lead_key FROM crm_lead
+            UNION ALL
+           SELECT DISTINCT lead_key FROM crm_forecast_snapshot WHERE lead_id IS NULL"""
+    )
     return SQL(
         """
-        WITH RECURSIVE known AS (
-            SELECT min(lead_key) AS lead_key FROM crm_forecast_snapshot
-            UNION ALL
-            SELECT (SELECT min(following.lead_key) FROM crm_forecast_snapshot following
-                     WHERE following.lead_key > known.lead_key)
-              FROM known WHERE known.lead_key IS NOT NULL
-        )
         SELECT known.lead_key, %(columns)s
-          FROM known
+          FROM (%(keys)s) known
          CROSS JOIN LATERAL (
                SELECT * FROM crm_forecast_snapshot past
                 WHERE past.lead_key = known.lead_key AND past.date <= %(date)s
                 ORDER BY past.date DESC LIMIT 1) latest""",
         columns=columns_sql(STATE_COLUMNS, "latest"),
+        keys=keys or every,
         date=date,
     )
 
@@ -175,6 +178,9 @@ def take_sql(now, date=None):
     A lead gets a row when its state differs from its latest row and that row is older
     than today; when it has no row yet and is active, or was closed since the company's
     last snapshot; or when it was deleted (an inactive row ends its story).
+
+    ORDER BY makes PostgreSQL find all rows before it writes the first: for a table that
+    is still empty it plans to scan it per lead, which is quick only as long as it is.
     """
     return SQL(
         """
@@ -206,6 +212,7 @@ def take_sql(now, date=None):
                  ORDER BY past.lead_key, past.date DESC) gone
           JOIN calendar ON calendar.id = gone.company_id
          WHERE gone.was_active AND gone.date < calendar.today
+         ORDER BY lead_key
         ON CONFLICT (lead_key, date) DO NOTHING""",
         calendar=calendar_sql(now, date),
         names=columns_sql(STATE_COLUMNS),

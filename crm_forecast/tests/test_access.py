@@ -27,6 +27,9 @@ RIGHTS = {
     "crm.improvement.note": (NONE, WRITE, WRITE, ALL),
     "crm.forecast.run": (NONE, NONE, READ, READ),
     "crm.forecast.period": (NONE, READ, READ, ALL),
+    "crm.forecast.change": (NONE, READ, READ, READ),
+    "crm.forecast.focus": (NONE, READ, READ, READ),
+    "crm.forecast.target": (NONE, NONE, READ, ALL),
 }
 # who sees whose rows: (salesperson north, all leads, manager)
 LEAD_MODELS = (
@@ -36,6 +39,7 @@ LEAD_MODELS = (
     "crm.funnel.report",
     "crm.forecast.report",
     "crm.forecast.line",
+    "crm.forecast.focus",
 )
 
 

@@ -101,6 +101,9 @@ class TestMultiCompany(ForecastCase):
         self.Snapshot._take()
         periods = self.Period._ensure("2040-03-07", self.company + self.company_us)
         self.Run._compute(periods)
+        self.env["crm.forecast.target"].create(
+            [{"period_id": period.id, "amount": 1} for period in periods]
+        )
         for model in (
             "crm.forecast.snapshot",
             "crm.stage.log",
@@ -109,6 +112,8 @@ class TestMultiCompany(ForecastCase):
             "crm.forecast.run",
             "crm.forecast.line",
             "crm.forecast.report",
+            "crm.forecast.focus",
+            "crm.forecast.target",
         ):
             for user, company in (
                 (self.manager, self.company),

@@ -1,5 +1,6 @@
-"""crm_forecast: how good the learned forecast is on a market whose habits are known.
+"""crm_forecast: what its memory costs, and how good the learned forecast is.
 
+The forecast is judged on a market whose habits are known.
 Errors are shares of what was sold; each is held against that of what Odoo says by
 itself: probability times amount, as stated by the reps or by the stage's win rate.
 """
@@ -7,7 +8,7 @@ itself: probability times amount, as stated by the reps or by the stage's win ra
 from forecast_generator import SIZES, Market, NoBias, Table, score
 from forecast_generator import run as add_quarters
 
-from . import forecast_funnel
+from . import forecast_funnel, forecast_snapshot
 from .measure import Budget, Row
 
 TITLE = "crm_forecast"
@@ -17,6 +18,7 @@ BETTER = Budget(0.75)
 
 
 def run(bench):
+    yield from forecast_snapshot.snapshot_rows(bench, "forecast")
     yield from forecast_funnel.run(bench)
     yield from method_rows(bench)
 

@@ -5,6 +5,7 @@ from . import (
     test_forecast_calls_tour,
     test_forecast_funnel_tour,
     test_forecast_dashboard_tour,
+    test_forecast_changes_tour,
     test_mailing,
     test_masked_salesperson,
     test_member_tours,
