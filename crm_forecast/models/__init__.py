@@ -6,6 +6,7 @@ from . import (
     crm_forecast_backtest,
     crm_forecast_calls,
     crm_forecast_calls_page,
+    crm_forecast_calls_workbook,
     crm_forecast_gate,
     crm_forecast_learning,
     crm_forecast_line,
