@@ -17,6 +17,7 @@ from . import (
     crm_forecast_change_workbook,
     crm_forecast_coverage,
     crm_forecast_facts,
+    crm_forecast_calls_workbook,
     crm_forecast_gate,
     crm_forecast_learning,
     crm_forecast_line,
