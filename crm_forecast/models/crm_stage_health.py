@@ -93,7 +93,6 @@ class CrmStageHealth(models.AbstractModel):
 
     @api.model
     def _sentence(self, found, days):
-        _ = self.env._
         if found.figure == "dwell":
             now, before = (
                 formatLang(self.env, value, digits=1)
@@ -108,20 +107,22 @@ class CrmStageHealth(models.AbstractModel):
             "days": days,
         }
         if found.state == "good":
-            return _("As usual: nothing is further from its own past than chance.")
+            return self.env._(
+                "As usual: nothing is further from its own past than chance."
+            )
         if found.figure == "conversion":
-            return _(
+            return self.env._(
                 "Fewer go on: %(now)s in the last %(days)s days, %(before)s before "
                 "(z %(z)s).",
                 **values,
             )
         if found.figure == "leakage":
-            return _(
+            return self.env._(
                 "More are lost here: %(now)s in the last %(days)s days, %(before)s "
                 "before (z %(z)s).",
                 **values,
             )
-        return _(
+        return self.env._(
             "They stay longer: median %(now)s days, %(before)s before (z %(z)s).",
             **values,
         )

@@ -6,6 +6,8 @@ from ..models.crm_funnel_engine import category_sql, funnel_sql
 from ..models.crm_stage_journey import JOURNEY_PHASES
 
 _lt = LazyTranslate(__name__)
+# such a label is translated as code: without the mark no translator would see it
+DELETED_STAGE = _lt("(deleted stage)")
 
 # ratios of sums and percentiles of all rows: the mean of groups would mislead
 FIGURES = {
@@ -68,7 +70,7 @@ class CrmFunnelReport(models.Model):
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)
     stage_id = fields.Many2one(
-        "crm.stage", readonly=True, falsy_value_label=_lt("(deleted stage)")
+        "crm.stage", readonly=True, falsy_value_label=DELETED_STAGE
     )
     journey_phase = fields.Selection(JOURNEY_PHASES, "Customer Journey", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)

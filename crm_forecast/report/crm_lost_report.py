@@ -6,6 +6,8 @@ from ..models.crm_forecast_engine import lead_company_sql
 from ..models.crm_lost_reason import LOST_THEMES
 
 _lt = LazyTranslate(__name__)
+# such a label is translated as code: without the mark no translator would see it
+NO_REASON = _lt("No reason given")
 
 
 class CrmLostReport(models.Model):
@@ -34,11 +36,9 @@ class CrmLostReport(models.Model):
     }
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)
-    theme = fields.Selection(
-        LOST_THEMES, readonly=True, falsy_value_label=_lt("No reason given")
-    )
+    theme = fields.Selection(LOST_THEMES, readonly=True, falsy_value_label=NO_REASON)
     lost_reason_id = fields.Many2one(
-        "crm.lost.reason", readonly=True, falsy_value_label=_lt("No reason given")
+        "crm.lost.reason", readonly=True, falsy_value_label=NO_REASON
     )
     stage_id = fields.Many2one("crm.stage", "Lost in Stage", readonly=True)
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)

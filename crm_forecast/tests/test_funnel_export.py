@@ -54,14 +54,9 @@ class TestFunnelExport(HttpCase):
 
     @mute_logger("odoo.http")
     def test_bad_options_and_missing_right(self):
-        for options in (
-            "",
-            "[]",
-            '{"days": "x"}',
-            '{"days": 31}',
-            '{"company_id": -1}',
-        ):
+        wrong = ({"days": "x"}, {"days": 31}, {"company_id": -1}, {"days": [30]})
+        for options in ("", "[]", *map(json.dumps, wrong)):
             with self.subTest(options):
-                self.assertEqual(self.download(options).status_code, 400)
+                self.assertEqual(self.download(options).status_code, 422)
         self.user.group_ids -= self.env.ref("base.group_allow_export")
         self.assertEqual(self.download("{}").status_code, 403)

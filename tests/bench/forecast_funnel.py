@@ -15,8 +15,8 @@ ALIAS = "forecast"
 LEADS = 200_000
 STAYS = 5  # per lead: its last one is running, won or lost
 ROUNDS = 3
-WHOLE = Budget(20)
-PAGE = Budget(5, "s")
+WHOLE = Budget(25)
+PAGE = Budget(8, "s")
 BARE = "SELECT stage_id, count(*), avg(seconds) FROM crm_stage_log GROUP BY stage_id"
 LEAD_ROWS = """
     INSERT INTO crm_lead (name, type, active, stage_id, team_id, company_id, user_id,

@@ -134,7 +134,10 @@ export class FunnelDiagnosis extends Component {
             bar.ended
                 ? [
                       bar.label,
-                      _t("%s go on", formatPercentage(bar.conversion, {digits: [16, 0]})),
+                      _t(
+                          "%s go on",
+                          formatPercentage(bar.conversion, {digits: [16, 0]})
+                      ),
                   ]
                 : bar.label;
         this.chart = new Chart(this.canvas.el, {

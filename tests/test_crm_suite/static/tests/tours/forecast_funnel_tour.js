@@ -38,7 +38,8 @@ registry.category("web_tour.tours").add("test_crm_suite_forecast_funnel", {
         },
         {
             content: "open it",
-            trigger: ".o_list_view .o_data_row td[name=name]:contains(Tea for the hotel)",
+            trigger:
+                ".o_list_view .o_data_row td[name=name]:contains(Tea for the hotel)",
             run: "click",
         },
         {
