@@ -116,7 +116,9 @@ class CrmForecastDashboard(models.AbstractModel):
     @api.model
     def _my_activities(self, scope):
         self.env.flush_all()
-        return self.env.execute_query_dict(my_activities_sql(scope, self._rows()))
+        return self.env.execute_query_dict(
+            my_activities_sql(scope, self.env.lang or "en_US", self._rows())
+        )
 
     @api.model
     def _stuck(self, scope):
@@ -154,13 +156,6 @@ class CrmForecastDashboard(models.AbstractModel):
     # -- lists ------------------------------------------------------------------------
     @api.model
     def _activities_block(self, scope, rows, people):
-        types = self.env["mail.activity.type"].sudo()
-        names = {
-            kind["id"]: kind["name"]
-            for kind in types.browse({row["type_id"] for row in rows} - {None}).read(
-                ["name"]
-            )
-        }
         table = []
         for row in rows:
             late = row["date_deadline"] < scope.today
@@ -173,7 +168,7 @@ class CrmForecastDashboard(models.AbstractModel):
                         "tone": "danger" if late else "",
                     },
                     {
-                        "value": row["summary"] or names.get(row["type_id"], ""),
+                        "value": row["summary"] or row["type"] or "",
                         "icon": "fa-phone" if row["is_call"] else "",
                     },
                     self._person_cell(key, person),

@@ -10,18 +10,18 @@ from .crm_forecast_engine import lead_company_sql
 from .crm_funnel_engine import stuck_sql
 
 
-def my_activities_sql(scope, limit):
+def my_activities_sql(scope, lang, limit):
     """Activities of the salesperson that are due by today, the most overdue first.
 
     On opportunities, leads and contacts, in the company or in none; calls before others
-    of the same day. Columns: id, model, res_id, date_deadline, summary, type_id,
+    of the same day. Columns: id, model, res_id, date_deadline, summary, type,
     is_call, and of all rows before the limit: total, late, calls.
     """
     return SQL(
         """
         SELECT activity.id, activity.res_model AS model, activity.res_id,
                activity.date_deadline, activity.summary,
-               activity.activity_type_id AS type_id,
+               COALESCE(type.name ->> %(lang)s, type.name ->> 'en_US') AS type,
                COALESCE(type.category = 'phonecall', FALSE) AS is_call,
                count(*) OVER () AS total,
                count(*) FILTER (WHERE activity.date_deadline < %(today)s) OVER ()
@@ -40,6 +40,7 @@ def my_activities_sql(scope, limit):
                = %(company_id)s
          ORDER BY activity.date_deadline, is_call DESC, activity.id
          LIMIT %(limit)s""",
+        lang=lang,
         user_id=scope.user_id,
         today=scope.today,
         company_id=scope.company_id,

@@ -70,3 +70,26 @@ class TestPerformance(ForecastCase):
                 self.queries(lambda rows=rows: rows.read(["explanation", "team_id"]))
             )
         self.assertEqual(counts[0], counts[1])
+
+    def test_dashboards(self):
+        """At most 15 queries a page, however many opportunities there are."""
+        dashboard = self.env["crm.forecast.dashboard"]
+        self.period()
+        pages = {
+            "my_day": (dashboard.with_user(self.seller_north).my_day, 15),
+            "overview": (dashboard.with_user(self.manager).team_overview, 15),
+        }
+        for name, (page, most) in pages.items():
+            page({})
+            counts = []
+            for number in (2, 80):
+                leads = self.leads(number)
+                leads[0].activity_schedule(
+                    "mail.mail_activity_data_call",
+                    date_deadline="2040-03-01",
+                    user_id=self.seller_north.id,
+                )
+                counts.append(self.queries(lambda page=page: page({})))
+            with self.subTest(name):
+                self.assertEqual(counts[0], counts[1])
+                self.assertLessEqual(counts[1], most)

@@ -61,17 +61,8 @@ registry.category("web_tour.tours").add("test_crm_suite_team_overview", {
             trigger: ".o_form_view button[name=action_measure]",
         },
         {
-            content: "back to the notes",
-            trigger: ".o_back_button, .breadcrumb-item a",
-            run: "click",
-        },
-        {
-            content: "wait for them",
-            trigger: ".o_kanban_view .o_kanban_record",
-        },
-        {
             content: "back to the page",
-            trigger: ".breadcrumb-item a, .o_back_button",
+            trigger: ".breadcrumb-item a:contains(Team Overview)",
             run: "click",
         },
         {
