@@ -1,5 +1,10 @@
 import {registry} from "@web/core/registry";
 
+function enterDay(input, day) {
+    input.value = day;
+    input.dispatchEvent(new Event("change", {bubbles: true}));
+}
+
 /* From the waterfall to the leads of a part and back, other days, the next days. */
 registry.category("web_tour.tours").add("test_crm_suite_forecast_changes", {
     steps: () => [
@@ -18,7 +23,9 @@ registry.category("web_tour.tours").add("test_crm_suite_forecast_changes", {
         {
             content: "days before memory begins",
             trigger: ".o_forecast_choices input[name=date_from]",
-            run: "edit 2001-01-01 && press Tab",
+            run({anchor}) {
+                enterDay(anchor, "2001-01-01");
+            },
         },
         {
             content: "the page says so",
@@ -28,8 +35,7 @@ registry.category("web_tour.tours").add("test_crm_suite_forecast_changes", {
             content: "from and to today",
             trigger: ".o_forecast_choices input[name=date_from]",
             run({anchor}) {
-                anchor.value = document.querySelector("input[name=date_to]").value;
-                anchor.dispatchEvent(new Event("change", {bubbles: true}));
+                enterDay(anchor, document.querySelector("input[name=date_to]").value);
             },
         },
         {
@@ -48,9 +54,10 @@ registry.category("web_tour.tours").add("test_crm_suite_forecast_changes", {
             run() {
                 const to = document.querySelector("input[name=date_to]").value;
                 const day = luxon.DateTime.fromISO(to).minus({days: 1});
-                const from = document.querySelector("input[name=date_from]");
-                from.value = day.toISODate();
-                from.dispatchEvent(new Event("change", {bubbles: true}));
+                enterDay(
+                    document.querySelector("input[name=date_from]"),
+                    day.toISODate()
+                );
             },
         },
         {
