@@ -57,6 +57,7 @@
         "web.assets_backend": ["crm_segments/static/src/performance/*"],
     },
     "external_dependencies": {"python": ["xlsxwriter"]},
+    "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "application": True,
 }

@@ -1,7 +1,10 @@
+import datetime
 import logging
 import time
+from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 from ..tools import binding_code, webhook_body
 from ..tools.signature import is_signed
@@ -10,9 +13,28 @@ _logger = logging.getLogger(__name__)
 
 LOG_SECONDS = 60  # one warning a minute about bad signatures, whoever sends them
 _last_warning = {}
-# what a webhook call looks at: one statement instead of reading the whole account
-NEEDED = (
-    "company_id",
+
+
+class Webhook(NamedTuple):
+    """What a webhook call needs to know of its account."""
+
+    account_id: int
+    bot_user_id: str
+    secret: str
+    old_secret: str
+    old_secret_until: datetime.datetime | bool
+
+    def secrets(self, now):
+        """The secrets that a call may be signed with now."""
+        if self.old_secret_until and self.old_secret_until <= now:
+            return (self.secret,)
+        return (self.secret, self.old_secret)
+
+
+# fields that a ``Webhook`` comes from
+WEBHOOK_FIELDS = (
+    "active",
+    "webhook_token",
     "bot_user_id",
     "channel_secret",
     "channel_secret_old",
@@ -38,15 +60,16 @@ class LineAccountWebhook(models.Model):
         :param str signature: header x-line-signature
         :return: HTTP status for the answer to LINE
         """
-        account = self._of_webhook(token)
-        if not account:
+        webhook = self._webhook(token)
+        account = self.sudo().browse(webhook and webhook.account_id)
+        if not webhook:
             account._refuse("token", "a webhook with an unknown address")
             return 404
-        if not is_signed(body, signature, account._webhook_secrets()):
+        if not is_signed(body, signature, webhook.secrets(fields.Datetime.now())):
             account._refuse("signature", "a webhook with a missing or wrong signature")
             return 403
         destination, events = webhook_body.parse(body)
-        if account.bot_user_id and destination not in (None, account.bot_user_id):
+        if webhook.bot_user_id and destination not in (None, webhook.bot_user_id):
             account._refuse("destination", "a webhook for another bot")
             return 403
         self.env["line.inbox"].sudo()._store(account, events)
@@ -56,26 +79,51 @@ class LineAccountWebhook(models.Model):
         return 200
 
     @api.model
-    def _of_webhook(self, token):
-        """The active account of a webhook address; empty when there is none."""
-        accounts = self.sudo()
+    def _webhook(self, token):
+        """The :class:`Webhook` of an address, or None."""
+        try:
+            return self._known_webhook(token)
+        except KeyError:
+            return None
+
+    @api.model
+    @ormcache("token")
+    def _known_webhook(self, token):
+        """Kept in memory: LINE may call a hundred times a second.
+
+        :raise KeyError: no active account has this address; that is not kept, or
+            anybody could fill the memory
+        """
         if "\x00" in token:  # PostgreSQL would refuse even to look
-            return accounts.browse()
-        return accounts.search_fetch([("webhook_token", "=", token)], NEEDED)
+            raise KeyError(token)
+        account = self.sudo().search([("webhook_token", "=", token)])
+        if not account:
+            raise KeyError(token)
+        return Webhook(
+            account.id,
+            account.bot_user_id,
+            account.channel_secret,
+            account.channel_secret_old,
+            account.channel_secret_old_until,
+        )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if any(name in vals for name in WEBHOOK_FIELDS):
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     @api.model
     def _receive_too_large(self, token):
         """A body beyond the limit was refused unread."""
-        account = self._of_webhook(token)
+        webhook = self._webhook(token)
+        account = self.sudo().browse(webhook and webhook.account_id)
         account._refuse("too_large", "a webhook with too large a body")
-
-    def _webhook_secrets(self):
-        """The secrets that a webhook may be signed with now."""
-        self.ensure_one()
-        until = self.channel_secret_old_until
-        if until and until <= fields.Datetime.now():
-            return (self.channel_secret,)
-        return (self.channel_secret, self.channel_secret_old)
 
     def _refuse(self, reason, what):
         """Count a refused call, and log at most once a minute: anybody can call."""

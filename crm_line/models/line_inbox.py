@@ -5,6 +5,7 @@ import psycopg2.extras
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..tools import webhook_body
 from . import line_inbox_engine
@@ -38,8 +39,9 @@ class LineInbox(models.Model):
     _rec_name = "webhook_event_id"
     _allow_sudo_commands = False
 
+    # no index of its own: that of the constraint begins with it
     account_id = fields.Many2one(
-        "line.account", required=True, readonly=True, index=True, ondelete="restrict"
+        "line.account", required=True, readonly=True, ondelete="restrict"
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     webhook_event_id = fields.Char(string="Event ID", required=True, readonly=True)
@@ -85,7 +87,7 @@ class LineInbox(models.Model):
     def _store(self, account, events):
         """Store the events of one webhook call that are not known yet.
 
-        One statement; a redelivered event changes nothing.
+        One statement, which also wakes the worker; a redelivered event changes nothing.
 
         :param account: the ``line.account``
         :param list events: event objects of the webhook body
@@ -94,22 +96,22 @@ class LineInbox(models.Model):
         if not events:
             return self.browse()
         now = self._now()
-        rows = [self._row(account, event, now) for event in events]
-        made = line_inbox_engine.insert(self.env, rows)
+        rows = [self._row(event, now) for event in events]
+        is_new = SQL("EXISTS (SELECT FROM made)")
+        wake = self._trigger_sql(INBOX_CRON, is_new)
+        made = line_inbox_engine.insert(self.env, account.id, rows, wake)
         if made:
-            self._wake(INBOX_CRON)
+            self._ring()
         return self.browse(made)
 
     @api.model
-    def _row(self, account, event, now):
+    def _row(self, event, now):
         """The column values of one event, in the order of the engine's insert."""
         message = event.get("message")
         context = event.get("deliveryContext")
         identifier = message.get("id") if isinstance(message, dict) else None
         redelivered = context.get("isRedelivery") if isinstance(context, dict) else None
         return (
-            account.id,
-            account.company_id.id,
             webhook_body.event_id(event),
             _text(event.get("type")),
             webhook_body.sender(event),
@@ -123,8 +125,6 @@ class LineInbox(models.Model):
             "new",
             0,
             now,
-            self.env.uid,
-            self.env.uid,
             now,
             now,
         )

@@ -2,25 +2,46 @@
 
 from odoo.tools import SQL
 
+# types that PostgreSQL cannot tell from a list of values
+EVENT = (
+    "(%s, %s, %s, %s, %s::timestamp, %s::timestamp, %s, %s, %s, %s::jsonb, %s, %s,"
+    " %s::timestamp, %s::timestamp, %s::timestamp)"
+)
 
-def insert(env, rows):
+
+def insert(env, account_id, rows, wake):
     """Insert events; a known (account, webhookEventId) changes nothing.
 
     :param rows: tuples in the order of the columns below
+    :param wake: SQL of an INSERT, part of the same statement: its condition may look
+        at the new rows as ``made``
     :return: ids of the rows that are new
     """
-    made = env.cr.execute_values(
-        """
-        INSERT INTO line_inbox (
-            account_id, company_id, webhook_event_id, event_type, line_uid,
-            line_message_id, event_at, received_at, is_redelivery, mode,
-            reply_token, payload, state, attempts, next_at,
-            create_uid, write_uid, create_date, write_date
-        ) VALUES %s
-        ON CONFLICT (account_id, webhook_event_id) DO NOTHING
-        RETURNING id
-        """,
+    cr = env.cr
+    made = cr.execute_values(
+        cr.mogrify(
+            SQL(
+                """
+                WITH made AS (
+                    INSERT INTO line_inbox (
+                        account_id, company_id, webhook_event_id, event_type, line_uid,
+                        line_message_id, event_at, received_at, is_redelivery, mode,
+                        reply_token, payload, state, attempts, next_at,
+                        create_date, write_date)
+                    SELECT account.id, account.company_id, event.*
+                      FROM line_account account, (VALUES %%s) event
+                     WHERE account.id = %s
+                    ON CONFLICT (account_id, webhook_event_id) DO NOTHING
+                    RETURNING id
+                ), woken AS (%s)
+                SELECT id FROM made""",
+                account_id,
+                wake,
+            )
+        ).decode(),
         rows,
+        template=EVENT,
+        page_size=len(rows),
         fetch=True,
     )
     return [row[0] for row in made]

@@ -85,20 +85,27 @@ class LineQueue(models.AbstractModel):
         if seconds:
             cron = self.env.ref(cron_xmlid).sudo()
             return cron._trigger(at=self._now() + datetime.timedelta(seconds=seconds))
-        cr, now, uid = self.env.cr, self._now(), self.env.uid
-        cr.execute(
-            SQL(
-                """
-                INSERT INTO ir_cron_trigger (
-                    cron_id, call_at, create_uid, write_uid, create_date, write_date)
-                SELECT id, %(now)s, %(uid)s, %(uid)s, %(now)s, %(now)s
-                  FROM ir_cron WHERE id = %(id)s AND active""",
-                # from the cache: ``env.ref`` would ask whether the job is there
-                id=self.env["ir.model.data"]._xmlid_to_res_id(cron_xmlid),
-                now=now,
-                uid=uid,
-            )
+        self.env.cr.execute(self._trigger_sql(cron_xmlid))
+        self._ring()
+
+    @api.model
+    def _trigger_sql(self, cron_xmlid, condition=SQL("TRUE")):
+        """What ``ir.cron._trigger`` writes for a job that is to run at once."""
+        return SQL(
+            """
+            INSERT INTO ir_cron_trigger (cron_id, call_at, create_date, write_date)
+            SELECT id, %(now)s, %(now)s, %(now)s
+              FROM ir_cron WHERE id = %(id)s AND active AND %(condition)s""",
+            # from the cache: ``env.ref`` would ask whether the job is there
+            id=self.env["ir.model.data"]._xmlid_to_res_id(cron_xmlid),
+            now=self._now(),
+            condition=condition,
         )
+
+    @api.model
+    def _ring(self):
+        """Ring the bell after this transaction."""
+        cr = self.env.cr
         if not cr.postcommit.data.get(RUNG):
             cr.postcommit.data[RUNG] = True
             cr.postcommit.add(functools.partial(BELL.ring, cr.dbname))

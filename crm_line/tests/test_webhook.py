@@ -122,6 +122,50 @@ class TestWebhook(LineMixin, HttpCase):
         self.assertEqual(len(self.events()), 2)
 
     @mute_logger(MODEL_LOG)
+    def test_what_is_kept_in_memory_follows_the_account(self):
+        webhook = self.simulator.webhook(self.simulator.text(self.customer, "hi"))
+
+        def status(path=None):
+            with mute_logger(MODEL_LOG):
+                return self.post(webhook, path).status_code
+
+        token = self.account.webhook_token
+        secret, bot = self.account.channel_secret, self.account.bot_user_id
+        for values, undo in (
+            ({"channel_secret": "another"}, {"channel_secret": secret}),
+            ({"bot_user_id": "Uanother"}, {"bot_user_id": bot}),
+            ({"active": False}, {"active": True}),
+            ({"webhook_token": "another"}, {"webhook_token": token}),
+        ):
+            with self.subTest(values=values):
+                self.assertEqual(status(), 200)
+                self.account.write(values | {"channel_secret_old": False})
+                self.env.flush_all()
+                self.assertIn(status(), (403, 404))
+                self.account.write(undo)
+                self.env.flush_all()
+        # nor is an address that was unknown remembered as such
+        self.assertEqual(status("/line/webhook/later"), 404)
+        self.account.webhook_token = "later"
+        self.env.flush_all()
+        self.assertEqual(status("/line/webhook/later"), 200)
+
+    def test_a_call_is_one_statement(self):
+        """Besides those of any request; the job is woken with it."""
+        events = [self.simulator.text(self.customer, f"{n}") for n in range(5)]
+        token = self.account.webhook_token
+
+        def receive(*events):
+            webhook = self.simulator.webhook(*events)
+            account = self.env["line.account"]
+            account._receive(token, webhook.body, webhook.signature)
+
+        receive(*events[:2])  # the account is in memory now, the count written down
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            receive(*events[2:])
+        self.assertEqual(len(self.events()), 5)
+
     def test_account_without_secret_accepts_nothing(self):
         self.account.channel_secret = False
         webhook = self.simulator.webhook(secret="")

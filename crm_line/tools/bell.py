@@ -7,13 +7,15 @@ for the end of the interval, so no job waits longer than that.
 import threading
 import time
 
-INTERVAL_SECONDS = 0.05
+# each ring is a connection to the database; a job that runs looks again by itself
+INTERVAL_SECONDS = 0.2
 
 
 class Bell:
     """Calls ``notify(name)`` at most once per interval and name, and never too early.
 
-    :param notify: called with the name; from another thread when a ring was kept
+    :param notify: called with the name, from a thread of its own: who rings does not
+        wait for the connection
     """
 
     def __init__(self, notify, interval=INTERVAL_SECONDS):
@@ -27,15 +29,11 @@ class Bell:
         with self._lock:
             if name in self._kept:
                 return
+            self._kept.add(name)
             wait = self._last.get(name, 0) + self._interval - time.monotonic()
-            if wait > 0:
-                self._kept.add(name)
-                timer = threading.Timer(wait, self._ring_kept, [name])
-                timer.daemon = True
-                timer.start()
-                return
-            self._last[name] = time.monotonic()
-        self._notify(name)
+            timer = threading.Timer(max(wait, 0), self._ring_kept, [name])
+            timer.daemon = True
+            timer.start()
 
     def _ring_kept(self, name):
         with self._lock:

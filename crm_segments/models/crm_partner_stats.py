@@ -4,6 +4,12 @@ from odoo.exceptions import AccessError
 from .crm_nesl_mixin import NESL_STATES
 
 
+class BigInteger(fields.Integer):
+    """64 bits."""
+
+    _column_type = ("int8", "int8")
+
+
 class CrmPartnerStats(models.Model):
     """Purchases of one customer (commercial entity) from one company, as of a day.
 
@@ -65,11 +71,16 @@ class CrmPartnerStats(models.Model):
         readonly=True,
         help="Technical: the first day on which time alone changes this row.",
     )
-    window_seal = fields.Integer(
+    fingerprint = BigInteger(
         readonly=True,
         aggregator=None,
-        help="Technical: fits while the figures of a past window follow from the "
-        "same transactions.",
+        help="Technical: of the transactions that this row was computed from.",
+    )
+    seal = BigInteger(
+        readonly=True,
+        aggregator=None,
+        help="Technical: fits while this row and the rules of its company are as when "
+        "it was computed.",
     )
     is_main = fields.Boolean("Main Customer", readonly=True)
     is_important = fields.Boolean("Important Customer", readonly=True)

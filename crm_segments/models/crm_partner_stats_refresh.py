@@ -1,9 +1,12 @@
+import zlib
+
 from odoo import api, fields, models
 from odoo.exceptions import LockError
 from odoo.tools import SQL
 
 from ..tools import nesl
 from . import crm_stats_engine as engine
+from . import crm_stats_engine_seal as sealing
 from . import crm_stats_engine_state as state
 from . import crm_stats_engine_store as store
 
@@ -13,6 +16,11 @@ REFRESH_LOCK = 0x63726D73
 FULL_WORK_MEM = "256MB"
 #: queued customers per transaction of the scheduled refresh
 CRON_BATCH = 50_000
+#: raise it when rows of the same transactions follow from another rule than before
+ROW_VERSION = 1
+#: where more of the rows than this are not proved right, all are recomputed: reading
+#: every order once is then cheaper than reading those of the customers by index
+SHARE_TO_RECOMPUTE = 0.2
 
 
 class CrmPartnerStats(models.Model):
@@ -24,7 +32,8 @@ class CrmPartnerStats(models.Model):
     def _refresh(self, full=False, today=None, limit=None):
         """Recompute dirty (or all) rows as of ``today``; both give the same rows.
 
-        :param bool full: every customer instead of the queued and due ones
+        :param bool full: every customer instead of the queued and due ones; a row
+            whose seal proves it right is not computed again
         :param date today: defaults to the date in each company's time zone;
             transactions after it do not count yet
         :param int limit: at most this many queued rows (incremental only)
@@ -33,11 +42,28 @@ class CrmPartnerStats(models.Model):
         """
         self._begin_refresh()
         full = full or self._needs_full_refresh()
-        changed = self._recompute(today, None if full else self._dirty(today, limit))
+        if full:
+            changed = self._recompute_all(today)
+        else:
+            changed = self._recompute(today, self._dirty(today, limit))
         # own cut-points of recency move with the day, even if no customer changed
         if not full and (changed or self.env["crm.rfm.cut"]._any_own()):
             self._update_cuts()
         self._end_refresh(full, limit)
+        return changed
+
+    @api.model
+    def _refresh_differing(self, today=None):
+        """A full refresh where it has little to do.
+
+        :return: as ``_refresh``; None when more rows than a part are not proved right,
+            and nothing is done
+        :raise LockError: another refresh is running
+        """
+        self._begin_refresh()
+        changed = self._recompute_differing(today)
+        if changed is not None:
+            self._end_refresh(full=True)
         return changed
 
     @api.model
@@ -139,13 +165,74 @@ class CrmPartnerStats(models.Model):
         """Bring rows up to date.
 
         :param date today: defaults to the date in each company's time zone
-        :param list dirty: statements that make ``crm_stats_dirty``; None: every row
+        :param list dirty: statements that make ``crm_stats_dirty``
         :return: number of rows created, changed or deleted
         """
         params = self._company_params(today)
-        self._prepare_refresh(params, dirty)
-        self._compute_fresh(params, full=dirty is None)
-        return self._store_fresh(full=dirty is None)
+        self._prepare_refresh(params)
+        self._run(*dirty)
+        return self._recompute_dirty(params)
+
+    @api.model
+    def _recompute_dirty(self, params):
+        self._run(
+            engine.analyze("crm_stats_dirty", "partner_id"),
+            engine.create_scope(),
+            engine.analyze("crm_stats_scope", "id", "commercial_partner_id"),
+        )
+        self._compute_fresh(params, "crm_stats_scope")
+        return self._store_fresh(full=False)
+
+    @api.model
+    def _recompute_all(self, today):
+        """Bring all rows and the cut-points up to date.
+
+        :return: number of rows created, changed or deleted; twice where the new
+            cut-points gave a changed row another score
+        """
+        changed = self._recompute_differing(today)
+        if changed is None:
+            params = self._company_params(today)
+            self._prepare_refresh(params)
+            self._use_full_work_mem()
+            self._compute_fresh(params, "res_partner")
+            changed = self._store_fresh(full=True)
+        return changed
+
+    @api.model
+    def _recompute_differing(self, today):
+        """Look at all rows and recompute those that are not proved right.
+
+        :return: as ``_recompute_all``; None when they are too many, and nothing is done
+        """
+        if self._is_first_refresh():
+            return None
+        params = self._company_params(today)
+        self._prepare_refresh(params)
+        self._use_full_work_mem()
+        if self._find_differing() > SHARE_TO_RECOMPUTE:
+            return None
+        return self._recompute_dirty(params) + self._update_cuts()
+
+    @api.model
+    def _is_first_refresh(self):
+        return not all(self._stats_companies().mapped("crm_stats_refreshed_on"))
+
+    @api.model
+    def _find_differing(self):
+        """Make ``crm_stats_dirty`` of the customers whose rows are not proved right.
+
+        :return: their share, 0 to 1 (or more, with rows of no reason)
+        """
+        sources, prospects = self._transaction_sources(), self._prospect_sources()
+        self._run(
+            sealing.create_print(sources, prospects),
+            engine.analyze("crm_stats_print", "partner_id", "company_id"),
+            sealing.insert_prospects(),
+            sealing.create_differing(),
+        )
+        [[differing, customers]] = self.env.execute_query(sealing.count_differing())
+        return differing / max(customers, 1)
 
     @api.model
     def _use_full_work_mem(self):
@@ -159,7 +246,7 @@ class CrmPartnerStats(models.Model):
         ]
 
     @api.model
-    def _prepare_refresh(self, params, dirty):
+    def _prepare_refresh(self, params):
         self._run(*(engine.drop(table) for table in engine.TEMP_TABLES))
         # compiling these statements would cost more than running them
         self._run(
@@ -167,18 +254,18 @@ class CrmPartnerStats(models.Model):
             engine.create_params(params),
             engine.analyze("crm_stats_param", "company_id"),
         )
-        if dirty is None:
-            self._use_full_work_mem()
-        else:
-            self._run(
-                *dirty,
-                engine.analyze("crm_stats_dirty", "partner_id"),
-                engine.create_scope(),
-                engine.analyze("crm_stats_scope", "id", "commercial_partner_id"),
-            )
 
     @api.model
     def _company_param(self, company, today):
+        rules = (
+            ROW_VERSION,
+            company.nesl_existing_months,
+            company.nesl_sleeping_months,
+            company.nesl_window_months,
+            company.nesl_main_orders,
+            company.nesl_important_amount,
+            company.currency_id.decimal_places,
+        )
         return (
             company.id,
             today,
@@ -193,22 +280,20 @@ class CrmPartnerStats(models.Model):
             nesl.window_start(today, company.nesl_window_months),
             nesl.window_start(today, engine.YEAR_MONTHS),
             company.currency_id.decimal_places,
+            zlib.crc32(repr(rules).encode()),
         )
 
     @api.model
-    def _compute_fresh(self, params, full):
-        scope = "res_partner" if full else "crm_stats_scope"
+    def _compute_fresh(self, params, scope):
         key = ("partner_id", "company_id")
         sources = self._transaction_sources()
         self._run(
             engine.create_aggregate(sources, scope, engine.days(params)),
             engine.analyze("crm_stats_agg", *key),
             engine.insert_prospects(self._prospect_sources(), scope),
-            state.create_window(),
-            engine.analyze("crm_stats_window", *key),
             state.create_window_scope(scope),
             engine.analyze("crm_stats_window_scope", "id", "company_id"),
-            state.insert_window(sources),
+            state.create_window(sources),
             engine.analyze("crm_stats_window", *key),
         )
 
@@ -227,10 +312,14 @@ class CrmPartnerStats(models.Model):
 
     @api.model
     def _update_cuts(self):
-        """Take the cut-points anew from the stored rows; rescore where they moved."""
+        """Take the cut-points anew from the stored rows; rescore where they moved.
+
+        :return: number of rows with another score
+        """
         changed = self.env.execute_query(store.upsert_cuts(store.STORED))
-        if changed:
-            self._run(store.rescore([company_id for [company_id] in changed]))
+        if not changed:
+            return 0
+        return self._run(store.rescore([company_id for [company_id] in changed]))
 
     @api.model
     def _run(self, *statements):

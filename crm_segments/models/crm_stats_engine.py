@@ -3,16 +3,18 @@
 One refresh runs these in the order of ``crm.partner.stats._refresh``, inside one
 transaction, on temporary tables that it fills and analyses. This file finds the
 customers and adds up their transactions, crm_stats_engine_state.py says what state
-follows, and crm_stats_engine_store.py compares the result with the stored rows:
+follows, crm_stats_engine_store.py compares the result with the stored rows, and
+crm_stats_engine_seal.py tells which rows need none of this:
 
 ``crm_stats_param``   one row per company: today, thresholds, window starts
 ``crm_stats_queued``  the queued contacts
 ``crm_stats_dirty``   the customers to recompute
 ``crm_stats_scope``   contact -> commercial entity, for the customers to recompute
 ``crm_stats_agg``     one row per customer and company: counts, amounts, dates
-``crm_stats_window``  the window of main/important that ended at the last purchase;
-                      ``crm_stats_window_scope`` holds those that are not known yet
+``crm_stats_window``  the window of main/important that ended at the last purchase, of
+                      those in ``crm_stats_window_scope``
 ``crm_stats_changed`` the rows as they should be that differ from the stored ones
+``crm_stats_print``   one row per customer and company: what its transactions sum up to
 
 The caller has flushed everything before and invalidates afterwards.
 """
@@ -31,8 +33,11 @@ TEMP_TABLES = (
     "crm_stats_window",
     "crm_stats_changed",
     "crm_stats_gone",
+    "crm_stats_print",
 )
-EPOCH = SQL("date '2000-01-01'")
+#: the sum of 64-bit hashes of one customer's transactions (see ``hashed``): equal for
+#: equal transactions only, whatever their order
+FINGERPRINT = "(sum(%s) %% 4611686018427387904)::bigint"
 #: the yearly counts look back this many calendar months
 YEAR_MONTHS = 12
 
@@ -103,8 +108,9 @@ def analyze(table, *names):
 def create_params(rows):
     """``crm_stats_param`` from (company, today, refreshed_on, existing months,
     sleeping months, window months, main orders, important amount, existing start,
-    sleeping start, window start, year start, decimal places) tuples.
+    sleeping start, window start, year start, decimal places, rules) tuples.
 
+    ``rules`` is one number for all that decides besides the transactions and the day.
     The starts are the earliest purchase dates that today still counts as within the
     span, so that a state is decided by comparing dates.
     """
@@ -115,23 +121,25 @@ def create_params(rows):
                existing_months::int, sleeping_months::int, window_months::int,
                main_orders::int, important_amount::numeric,
                existing_start::date, sleeping_start::date,
-               window_start::date, year_start::date, decimals::int
+               window_start::date, year_start::date, decimals::int, rules::bigint
           FROM (VALUES %s) AS v (
                company_id, today, refreshed_on, existing_months, sleeping_months,
                window_months, main_orders, important_amount, existing_start,
-               sleeping_start, window_start, year_start, decimals)
+               sleeping_start, window_start, year_start, decimals, rules)
         """,
         SQL(", ").join(SQL("%s", tuple(row)) for row in rows),
     )
 
 
-def hashed(amount, seed):
-    """32 bits of the hash of an amount (1.0 is 1.00) and a whole number.
-
-    The hashes behind hash indexes: another version of PostgreSQL may give others, and
-    no value then looks the same.
-    """
-    return SQL("(hash_numeric_extended(%s, %s) >> 32)::int", amount, seed)
+def hashed(alias):
+    """64-bit hash of the amount (1.0 is 1.00), day and kind of a transaction."""
+    return SQL(
+        "hash_numeric_extended(COALESCE(%(amount)s, 0),"
+        " (%(date)s - date '2000-01-01') * 2 + %(is_order)s::int)",
+        amount=SQL.identifier(alias, "amount"),
+        date=SQL.identifier(alias, "date"),
+        is_order=SQL.identifier(alias, "is_order"),
+    )
 
 
 def days(rows):
@@ -284,8 +292,7 @@ def create_aggregate(sources, scope, days):
     """``crm_stats_agg``: one pass over all transactions.
 
     Those after each company's today only give ``next_date``, the first of them. The
-    window columns are of the window that ends today. ``fingerprint`` is a sum of hashes
-    of day, amount and kind: equal for equal transactions only.
+    window columns are of the window that ends today.
 
     :param dict days: {company id: (today, start of the year, start of the window)};
         in the statement as values, which costs less than a joined row per transaction
@@ -324,34 +331,30 @@ def create_aggregate(sources, scope, days):
                min(t.date) FILTER (WHERE t.date >= %(window)s
                                      AND t.date <= %(today)s) AS window_first,
                min(t.date) FILTER (WHERE t.date > %(today)s) AS next_date,
-               sum(%(hash)s) FILTER (WHERE t.date <= %(today)s) AS fingerprint
+               %(fingerprint)s AS fingerprint
           FROM (%(transactions)s) t
          GROUP BY t.partner_id, t.company_id
         """,
         today=today,
         year=year_start,
         window=window_start,
-        hash=hashed(
-            SQL("COALESCE(t.amount, 0)"),
-            SQL("(t.date - %s) * 2 + t.is_order::int", EPOCH),
-        ),
+        fingerprint=SQL(FINGERPRINT, hashed("t")),
         transactions=transactions(sources, scope),
     )
 
 
 def insert_prospects(sources, scope):
-    """Add customer records without a transaction to ``crm_stats_agg``.
+    """Add customer records without a transaction to ``crm_stats_agg``; numbers that are
+    missing there are 0.
 
     A source row without a company stands for every company, unless the customer has
     traded with one of them.
     """
     return SQL(
         """
-        INSERT INTO crm_stats_agg (partner_id, company_id, order_count,
-                                   transaction_count, order_count_12m,
-                                   order_count_window)
-        SELECT DISTINCT e.partner_id, c.company_id, 0, 0, 0, 0
-          FROM (SELECT DISTINCT partner_id, company_id FROM (%s) s) e
+        INSERT INTO crm_stats_agg (partner_id, company_id, fingerprint)
+        SELECT DISTINCT e.partner_id, c.company_id, 0::bigint
+          FROM (SELECT DISTINCT partner_id, company_id FROM (%(sources)s) s) e
           JOIN res_partner p ON p.id = e.partner_id AND p.active
           JOIN crm_stats_param c
             ON c.company_id = e.company_id OR e.company_id IS NULL
@@ -360,5 +363,5 @@ def insert_prospects(sources, scope):
                 WHERE a.partner_id = e.partner_id
                   AND (a.company_id = c.company_id OR e.company_id IS NULL))
         """,
-        of_customers(sources, scope, ("company_id",)),
+        sources=of_customers(sources, scope, ("company_id",)),
     )

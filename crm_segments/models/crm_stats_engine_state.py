@@ -6,52 +6,12 @@ they should be; see crm_stats_engine.py for the tables and the order of the stat
 
 from odoo.tools import SQL
 
-from .crm_stats_engine import YEAR_MONTHS, after, hashed
-
-
-def seal(fingerprint, months, count, amount):
-    """Ties the figures of a past window to the transactions and the span that they
-    were computed from: where it fits, they need no computing."""
-    seed = SQL(
-        "hashint8extended(%s::bigint, (%s * 1000000 + %s)::bigint)",
-        fingerprint,
-        months,
-        count,
-    )
-    return hashed(amount, seed)
-
-
-#: customers whose window ended at the last purchase and holds more than one row
-PAST = SQL("a.transaction_count > 1 AND a.last_order_date < c.existing_start")
-
-
-def create_window():
-    """``crm_stats_window``: counts and amounts in the past windows, as stored with a
-    seal that fits."""
-    return SQL(
-        """
-        CREATE TEMP TABLE crm_stats_window ON COMMIT DROP AS
-        SELECT a.partner_id, a.company_id, s.order_count_window, s.amount_window
-          FROM crm_stats_agg a
-          JOIN crm_stats_param c ON c.company_id = a.company_id
-          JOIN crm_partner_stats s
-            ON s.partner_id = a.partner_id AND s.company_id = a.company_id
-         WHERE %s AND s.window_seal = %s
-        """,
-        PAST,
-        seal(
-            SQL("a.fingerprint"),
-            SQL("c.window_months"),
-            SQL("s.order_count_window"),
-            SQL("s.amount_window"),
-        ),
-    )
+from .crm_stats_engine import YEAR_MONTHS, after
 
 
 def create_window_scope(scope):
-    """``crm_stats_window_scope``: the contacts of the other sleeping and lost
-    customers with more than one transaction, and the window that ended at the last
-    purchase.
+    """``crm_stats_window_scope``: the contacts of the sleeping and lost customers with
+    more than one transaction, and the window that ended at the last purchase.
 
     It starts ``window_months`` before, or on the day after where that month is too
     short (see ``window_start`` in tools/nesl.py).
@@ -68,21 +28,18 @@ def create_window_scope(scope):
                       )::date AS start
                  FROM crm_stats_agg a
                  JOIN crm_stats_param c ON c.company_id = a.company_id
-                WHERE %(past)s AND NOT EXISTS (
-                      SELECT FROM crm_stats_window known
-                       WHERE known.partner_id = a.partner_id
-                         AND known.company_id = a.company_id)
+                WHERE a.transaction_count > 1
+                  AND a.last_order_date < c.existing_start
           ) w
           JOIN %(scope)s k ON k.commercial_partner_id = w.partner_id
         """,
         until=after(SQL("w.start"), SQL("w.window_months")),
-        past=PAST,
         scope=SQL.identifier(scope),
     )
 
 
-def insert_window(sources):
-    """Add counts and amounts in the windows of the window scope."""
+def create_window(sources):
+    """``crm_stats_window``: counts and amounts in the windows of the window scope."""
     transactions = SQL(" UNION ALL ").join(
         SQL(
             """
@@ -97,10 +54,10 @@ def insert_window(sources):
     )
     return SQL(
         """
-        INSERT INTO crm_stats_window (partner_id, company_id, order_count_window,
-                                      amount_window)
-        SELECT t.partner_id, t.company_id, count(*) FILTER (WHERE t.is_order),
-               sum(t.amount)
+        CREATE TEMP TABLE crm_stats_window ON COMMIT DROP AS
+        SELECT t.partner_id, t.company_id,
+               count(*) FILTER (WHERE t.is_order) AS order_count_window,
+               sum(t.amount) AS amount_window
           FROM (%s) t
          GROUP BY t.partner_id, t.company_id
         """,
@@ -112,8 +69,8 @@ def stated():
     """The aggregates with the state and the figures of the window that counts."""
     return SQL(
         """
-        SELECT a.*, %s AS is_past, c.today, c.existing_months, c.sleeping_months,
-               c.window_months, c.main_orders, c.important_amount, c.decimals,
+        SELECT a.*, c.today, c.existing_months, c.sleeping_months, c.window_months,
+               c.main_orders, c.important_amount, c.decimals,
                CASE WHEN a.last_order_date IS NULL THEN 'new'
                     WHEN a.last_order_date >= c.existing_start THEN 'existing'
                     WHEN a.last_order_date >= c.sleeping_start THEN 'sleeping'
@@ -133,8 +90,7 @@ def stated():
           LEFT JOIN crm_stats_window w
             ON w.partner_id = a.partner_id AND w.company_id = a.company_id
         OFFSET 0
-        """,
-        PAST,
+        """
     )
 
 
@@ -162,7 +118,7 @@ def dated():
 
 
 def fresh():
-    """The rows as they should be, but for the scores.
+    """The rows as they should be, but for the scores and seals.
 
     ``recompute_on`` is the first day on which time alone changes the row: the state
     turns, a transaction leaves a window, or one dated in the future arrives.
@@ -171,12 +127,12 @@ def fresh():
         """
         SELECT f.*,
                f.amount_window > f.important_amount AND f.nesl <> 'new'
-                   AS is_important,
-               CASE WHEN f.is_past THEN %(seal)s END AS window_seal
+                   AS is_important
           FROM (
             SELECT a.partner_id, a.company_id,
                    a.first_order_date, a.last_order_date,
-                   a.order_count::int, a.order_count_12m::int,
+                   COALESCE(a.order_count, 0)::int AS order_count,
+                   COALESCE(a.order_count_12m, 0)::int AS order_count_12m,
                    a.window_count::int AS order_count_window,
                    round(COALESCE(a.amount_total, 0), a.decimals) AS amount_total,
                    round(COALESCE(a.amount_12m, 0), a.decimals) AS amount_12m,
@@ -186,9 +142,8 @@ def fresh():
                    LEAST(a.next_transition_date, a.next_date, %(year_until)s + 1,
                          CASE WHEN a.nesl = 'existing' THEN %(window_until)s + 1 END)
                        AS recompute_on,
-                   a.window_count > a.main_orders AS is_main,
-                   a.today AS computed_on, a.important_amount,
-                   a.is_past, a.fingerprint, a.window_months
+                   a.window_count > a.main_orders AS is_main, a.fingerprint,
+                   a.today AS computed_on, a.important_amount
               FROM (%(dated)s) a
             OFFSET 0
         ) f
@@ -196,12 +151,6 @@ def fresh():
         year_until=after(SQL("a.year_first"), YEAR_MONTHS),
         window_until=after(SQL("a.window_first"), SQL("a.window_months")),
         dated=dated(),
-        seal=seal(
-            SQL("f.fingerprint"),
-            SQL("f.window_months"),
-            SQL("f.order_count_window"),
-            SQL("f.amount_window"),
-        ),
     )
 
 

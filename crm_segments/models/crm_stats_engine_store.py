@@ -7,31 +7,10 @@ changed rows, the log of state changes, the queue.
 from odoo.tools import SQL
 
 from .crm_stats_engine import columns
+from .crm_stats_engine_seal import FACTS, seal
 
-#: columns that a refresh decides; compared to find the rows that changed
-FACTS = (
-    "first_order_date",
-    "last_order_date",
-    "order_count",
-    "order_count_12m",
-    "order_count_window",
-    "amount_total",
-    "amount_12m",
-    "amount_window",
-    "refund_total",
-    "nesl",
-    "nesl_since",
-    "next_transition_date",
-    "recompute_on",
-    "is_main",
-    "is_important",
-    "window_seal",
-    "r_score",
-    "f_score",
-    "m_score",
-    "rfm_cell",
-)
 SCORES = ("r_score", "f_score", "m_score", "rfm_cell")
+STORED_FACTS = (*FACTS, "seal")
 QUINTILES = [0.2, 0.4, 0.6, 0.8]
 CUTS = tuple(
     f"{metric}_{step}"
@@ -49,7 +28,7 @@ def assignments(names, source):
 
 
 def scored(rows):
-    """Rows with scores 1-5 from the stored cut-points.
+    """Rows with scores 1-5 from the stored cut-points, and the seals of these rows.
 
     A score is one more than the number of cut-points that the value exceeds, so
     equal values always get equal scores. Customers without an order in the last
@@ -70,16 +49,20 @@ def scored(rows):
 
     return SQL(
         """
-        SELECT x.*,
-               COALESCE((x.r_score * 100 + x.f_score * 10 + x.m_score)::text, '')
-                   AS rfm_cell
-          FROM (
-            SELECT s.*, %(r)s AS r_score, %(f)s AS f_score, %(m)s AS m_score
-              FROM (SELECT %(facts)s FROM (%(rows)s) r) s
-              LEFT JOIN crm_rfm_cut c ON c.company_id = s.company_id
-            OFFSET 0
-        ) x
+        SELECT y.*, %(seal)s AS seal FROM (
+            SELECT x.*,
+                   COALESCE((x.r_score * 100 + x.f_score * 10 + x.m_score)::text, '')
+                       AS rfm_cell
+              FROM (
+                SELECT s.*, %(r)s AS r_score, %(f)s AS f_score, %(m)s AS m_score
+                  FROM (SELECT %(facts)s FROM (%(rows)s) r) s
+                  LEFT JOIN crm_rfm_cut c ON c.company_id = s.company_id
+                OFFSET 0
+              ) x
+        ) y
+          JOIN crm_stats_param c ON c.company_id = y.company_id
         """,
+        seal=seal("y", SQL("c.rules")),
         r=score("s.last_order_date", "recency"),
         f=score("s.order_count_12m", "frequency", "s.order_count_12m = 0"),
         m=score("s.amount_12m", "monetary", "s.order_count_12m = 0"),
@@ -166,8 +149,8 @@ def create_changed(rows):
          WHERE s.id IS NULL OR (%(fresh)s) IS DISTINCT FROM (%(stored)s)
         """,
         scored=scored(rows),
-        fresh=columns(FACTS, "f"),
-        stored=columns(FACTS, "s"),
+        fresh=columns(STORED_FACTS, "f"),
+        stored=columns(STORED_FACTS, "s"),
     )
 
 
@@ -225,7 +208,7 @@ def update_stats():
           FROM crm_stats_changed f
          WHERE s.id = f.stats_id
         """,
-        assignments(FACTS, "f"),
+        assignments(STORED_FACTS, "f"),
     )
 
 
@@ -239,7 +222,7 @@ def insert_stats():
           FROM crm_stats_changed WHERE stats_id IS NULL
          ORDER BY partner_id
         """,
-        facts=columns(FACTS),
+        facts=columns(STORED_FACTS),
     )
 
 
@@ -250,16 +233,22 @@ def delete_gone():
 
 
 def rescore(company_ids):
-    """Give the rows of these companies the scores of their new cut-points."""
+    """Give the rows of these companies the scores of their new cut-points.
+
+    A row that does not fit its seal gets none, so that it is found.
+    """
     return SQL(
         """
-        UPDATE crm_partner_stats s SET %(sets)s
+        UPDATE crm_partner_stats s
+           SET %(sets)s, seal = CASE WHEN s.seal = %(seal)s THEN f.seal END
           FROM (%(scored)s) f
+          JOIN crm_stats_param c ON c.company_id = f.company_id
          WHERE f.partner_id = s.partner_id AND f.company_id = s.company_id
            AND s.company_id = ANY(%(companies)s)
            AND (%(fresh)s) IS DISTINCT FROM (%(stored)s)
         """,
         sets=assignments(SCORES, "f"),
+        seal=seal("s", SQL("c.rules")),
         scored=scored(STORED),
         companies=company_ids,
         fresh=columns(SCORES, "f"),

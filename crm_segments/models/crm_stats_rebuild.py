@@ -17,7 +17,8 @@ MAX_CONFLICTS = 5
 class CrmStatsRebuild(models.Model):
     """A rebuild of all customer statistics, one range of contacts per transaction.
 
-    Each step commits its rows together with the contact it reached, so whatever ends
+    The first step looks at all rows and recomputes those that are not proved right;
+    only where they are too many, the rebuild goes from range to range. Each step commits its rows together with the contact it reached, so whatever ends
     the process, the next run goes on behind the last whole step. At most one rebuild
     runs; it covers all companies. Written by the jobs and by ``action_cancel`` only.
     """
@@ -154,7 +155,7 @@ class CrmStatsRebuild(models.Model):
         return max(self.total - self.done, 0) + 1 if self.state == "running" else 0
 
     def _step(self):
-        """Recompute the next contacts, or what is left after the last of them.
+        """Recompute what differs, the next contacts, or what is left after the last.
 
         :return: number of contacts done
         :raise LockError: another refresh is running
@@ -166,15 +167,35 @@ class CrmStatsRebuild(models.Model):
             return 0
         if stats._is_full_refresh_queued():
             self._restart()
+        if not self.reached_id:
+            changed = stats._refresh_differing()
+            if changed is not None:
+                return self._finish(changed)
         [[until, count]] = self.env.execute_query(
             engine.contacts_after(self.reached_id, CHUNK)
         )
         if count:
             changed = stats._refresh_range(self.reached_id, until)
-            vals = {"reached_id": until, "done": self.done + count}
-        else:
-            changed = stats._refresh_rest()
-            vals = {"state": "done", "ended_at": fields.Datetime.now()}
-        self.write({**vals, "changed": self.changed + changed})
+            self.write(
+                {
+                    "reached_id": until,
+                    "done": self.done + count,
+                    "changed": self.changed + changed,
+                }
+            )
+            self.flush_recordset()
+            return count
+        return self._finish(stats._refresh_rest())
+
+    def _finish(self, changed):
+        """:param int changed: rows that the last step changed"""
+        self.write(
+            {
+                "state": "done",
+                "ended_at": fields.Datetime.now(),
+                "done": self.total,
+                "changed": self.changed + changed,
+            }
+        )
         self.flush_recordset()
-        return count or 1
+        return 1

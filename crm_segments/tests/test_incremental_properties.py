@@ -81,6 +81,8 @@ class TestIncrementalProperties(TransactionsCase):
         changed = self.stats._refresh(full=True, today=self.today)
         self.assertEqual(self._rows(), incremental)
         self.assertEqual(changed, 0)
+        self._recompute_all(self.today)
+        self.assertEqual(self._rows(), incremental)
         # from nothing, and in steps
         self.cr.execute("DELETE FROM crm_partner_stats")
         self.stats.invalidate_model()

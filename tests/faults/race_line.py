@@ -53,6 +53,7 @@ class World:
         )
         # nobody is there to be woken
         registry["line.queue"]._wake = lambda model, cron, seconds=0: None
+        registry["line.queue"]._ring = lambda model: None
         with self.transaction() as env:
             self.account_id = (
                 env["line.account"]
