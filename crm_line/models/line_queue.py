@@ -89,7 +89,7 @@ class LineQueue(models.AbstractModel):
         self._ring()
 
     @api.model
-    def _trigger_sql(self, cron_xmlid, condition=SQL("TRUE")):
+    def _trigger_sql(self, cron_xmlid, condition=None):
         """What ``ir.cron._trigger`` writes for a job that is to run at once."""
         return SQL(
             """
@@ -99,7 +99,7 @@ class LineQueue(models.AbstractModel):
             # from the cache: ``env.ref`` would ask whether the job is there
             id=self.env["ir.model.data"]._xmlid_to_res_id(cron_xmlid),
             now=self._now(),
-            condition=condition,
+            condition=condition or SQL("TRUE"),
         )
 
     @api.model

@@ -18,9 +18,10 @@ class CrmStatsRebuild(models.Model):
     """A rebuild of all customer statistics, one range of contacts per transaction.
 
     The first step looks at all rows and recomputes those that are not proved right;
-    only where they are too many, the rebuild goes from range to range. Each step commits its rows together with the contact it reached, so whatever ends
-    the process, the next run goes on behind the last whole step. At most one rebuild
-    runs; it covers all companies. Written by the jobs and by ``action_cancel`` only.
+    only where they are too many, the rebuild goes from range to range. Each step
+    commits its rows together with the contact it reached, so whatever ends the process,
+    the next run goes on behind the last whole step. At most one rebuild runs; it covers
+    all companies. Written by the jobs and by ``action_cancel`` only.
     """
 
     _name = "crm.stats.rebuild"
