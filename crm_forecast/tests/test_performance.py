@@ -80,7 +80,6 @@ class TestPerformance(ForecastCase):
             "overview": (dashboard.with_user(self.manager).team_overview, 15),
         }
         for name, (page, most) in pages.items():
-            page({})
             counts = []
             for number in (2, 80):
                 leads = self.leads(number)
@@ -89,6 +88,7 @@ class TestPerformance(ForecastCase):
                     date_deadline="2040-03-01",
                     user_id=self.seller_north.id,
                 )
+                page({})  # what the registry caches is known
                 counts.append(self.queries(lambda page=page: page({})))
             with self.subTest(name):
                 self.assertEqual(counts[0], counts[1])
