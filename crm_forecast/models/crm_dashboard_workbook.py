@@ -43,11 +43,11 @@ class CrmForecastDashboard(models.AbstractModel):
         book.sheet(
             answer["title"],
             [
-                (self.env._("Figure"), "text"),
-                (answer["period"]["name"], "amount"),
-                (self.env._("Period Before"), "amount"),
-                (self.env._("Lower Bound"), "amount"),
-                (self.env._("Upper Bound"), "amount"),
+                [self.env._("Figure"), "text"],
+                [answer["period"]["name"], "amount"],
+                [self.env._("Period Before"), "amount"],
+                [self.env._("Lower Bound"), "amount"],
+                [self.env._("Upper Bound"), "amount"],
             ],
             [
                 [
@@ -71,7 +71,7 @@ class CrmForecastDashboard(models.AbstractModel):
         columns = [block["columns"][index] for index in kept]
         book.sheet(
             block["title"],
-            [(column["label"], column["unit"]) for column in columns],
+            [[column["label"], column["unit"]] for column in columns],
             [[row[index].get("value") for index in kept] for row in block["rows"]],
         )
 
@@ -81,8 +81,8 @@ class CrmForecastDashboard(models.AbstractModel):
         book.sheet(
             chart["title"],
             [
-                (self.env._("Day of the Period"), "count"),
-                *((line["label"], "amount") for line in series),
+                [self.env._("Day of the Period"), "count"],
+                *[[line["label"], "amount"] for line in series],
             ],
             [
                 [day, *(line["values"][index] for line in series)]
@@ -103,9 +103,9 @@ class CrmForecastDashboard(models.AbstractModel):
         book.sheet(
             self.env._("Definitions"),
             [
-                (self.env._("Figure"), "text"),
-                (self.env._("Definition"), "text"),
-                (self.env._("Unit"), "text"),
+                [self.env._("Figure"), "text"],
+                [self.env._("Definition"), "text"],
+                [self.env._("Unit"), "text"],
             ],
             [[label, *meaning] for label, meaning in meanings.items()],
         )

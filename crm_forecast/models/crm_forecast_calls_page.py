@@ -15,45 +15,45 @@ class CrmForecastCalls(models.AbstractModel):
     def _columns(self):
         """Columns of the grid: name, label, definition, unit."""
         columns = (
-            (
+            [
                 "won",
                 self.env._("Won So Far"),
                 self.env._("Won in the period."),
                 "amount",
-            ),
-            (
+            ],
+            [
                 "commit",
                 self.env._("Commit"),
                 self.env._(
                     "Expected revenue of the open opportunities marked “Commit”."
                 ),
                 "amount",
-            ),
-            (
+            ],
+            [
                 "best",
                 self.env._("Best Case"),
                 self.env._(
                     "Expected revenue of the open opportunities marked “Best Case”."
                 ),
                 "amount",
-            ),
-            (
+            ],
+            [
                 "pipeline",
                 self.env._("Pipeline"),
                 self.env._(
                     "Expected revenue of the open opportunities marked “Pipeline”."
                 ),
                 "amount",
-            ),
-            (
+            ],
+            [
                 "weighted",
                 self.env._("Probability × Amount"),
                 self.env._(
                     "Won so far, and probability × expected revenue of what is open."
                 ),
                 "amount",
-            ),
-            (
+            ],
+            [
                 "learned",
                 self.env._("Learned Forecast"),
                 self.env._(
@@ -63,20 +63,20 @@ class CrmForecastCalls(models.AbstractModel):
                     "eight of ten periods end."
                 ),
                 "amount",
-            ),
-            (
+            ],
+            [
                 "call",
                 self.env._("Call"),
                 self.env._("What the salesperson expects to sell in the period."),
                 "amount",
-            ),
-            (
+            ],
+            [
                 "override",
                 self.env._("Override"),
                 self.env._("What the manager puts in its place, with a reason."),
                 "amount",
-            ),
-            (
+            ],
+            [
                 "effective",
                 self.env._("Forecast"),
                 self.env._(
@@ -84,8 +84,8 @@ class CrmForecastCalls(models.AbstractModel):
                     "says. Of a team: its override, else the sum of its rows."
                 ),
                 "amount",
-            ),
-            (
+            ],
+            [
                 "error",
                 self.env._("Error of Past Calls"),
                 self.env._(
@@ -93,7 +93,7 @@ class CrmForecastCalls(models.AbstractModel):
                     "their end, were from what was sold, as a share of it."
                 ),
                 "ratio",
-            ),
+            ],
         )
         names = ("name", "label", "help", "unit")
         return [dict(zip(names, column, strict=True)) for column in columns]

@@ -38,7 +38,7 @@ class CrmForecastCalls(models.AbstractModel):
         heads = [
             self.env._("Sales Team"),
             self.env._("Salesperson"),
-            *(column["label"] for column in page["columns"]),
+            *[column["label"] for column in page["columns"]],
             self.env._("Lower Bound"),
             self.env._("Upper Bound"),
             self.env._("Reason of the Override"),

@@ -53,7 +53,7 @@ class CrmForecastMetric(models.AbstractModel):
                     "closing date."
                 ),
                 "amount",
-                ("won",),
+                facts=("won",),
                 better=UP,
             ),
             Metric(
@@ -63,7 +63,7 @@ class CrmForecastMetric(models.AbstractModel):
                     "Number of opportunities won in the period, by closing date."
                 ),
                 "count",
-                ("won_count",),
+                facts=("won_count",),
                 better=UP,
             ),
             Metric(
@@ -74,8 +74,8 @@ class CrmForecastMetric(models.AbstractModel):
                     "won: won / (won + lost), by number."
                 ),
                 "ratio",
-                ("won_count", "lost_count"),
-                maths.win_rate,
+                facts=("won_count", "lost_count"),
+                compute=maths.win_rate,
                 better=UP,
             ),
             Metric(
@@ -83,7 +83,7 @@ class CrmForecastMetric(models.AbstractModel):
                 self.env._("Won in the Period Before"),
                 self.env._("Everything won in the period before, to its end."),
                 "amount",
-                ("last_won",),
+                facts=("last_won",),
             ),
         ]
 
@@ -98,8 +98,8 @@ class CrmForecastMetric(models.AbstractModel):
                     "opportunities due in the period."
                 ),
                 "amount",
-                ("won", "weighted"),
-                lambda won, weighted: won + weighted,
+                facts=("won", "weighted"),
+                compute=lambda won, weighted: won + weighted,
                 better=UP,
             ),
             Metric(
@@ -112,7 +112,7 @@ class CrmForecastMetric(models.AbstractModel):
                     "future is like the past."
                 ),
                 "amount",
-                ("learned",),
+                facts=("learned",),
                 better=UP,
             ),
             Metric(
@@ -125,8 +125,8 @@ class CrmForecastMetric(models.AbstractModel):
                     ACCURACY_PERIODS,
                 ),
                 "ratio",
-                ("missed", "actual"),
-                maths.share,
+                facts=("missed", "actual"),
+                compute=maths.share,
                 better=DOWN,
             ),
             Metric(
@@ -138,8 +138,8 @@ class CrmForecastMetric(models.AbstractModel):
                     "promised."
                 ),
                 "ratio",
-                ("promised", "actual"),
-                lambda promised, actual: maths.share(promised - actual, actual),
+                facts=("promised", "actual"),
+                compute=lambda promised, actual: maths.share(promised - actual, actual),
             ),
         ]
 
@@ -155,14 +155,14 @@ class CrmForecastMetric(models.AbstractModel):
                     "today."
                 ),
                 "amount",
-                ("due_amount",),
+                facts=("due_amount",),
             ),
             Metric(
                 "open_count",
                 self.env._("Open Opportunities"),
                 self.env._("Number of open opportunities, whenever they are due."),
                 "count",
-                ("open_count",),
+                facts=("open_count",),
             ),
             Metric(
                 "open_amount",
@@ -171,7 +171,7 @@ class CrmForecastMetric(models.AbstractModel):
                     "Expected revenue of all open opportunities, whenever they are due."
                 ),
                 "amount",
-                ("open_amount",),
+                facts=("open_amount",),
             ),
             Metric(
                 "late_count",
@@ -181,7 +181,7 @@ class CrmForecastMetric(models.AbstractModel):
                     "has passed."
                 ),
                 "count",
-                ("late_count",),
+                facts=("late_count",),
                 better=DOWN,
             ),
             Metric(
@@ -192,7 +192,7 @@ class CrmForecastMetric(models.AbstractModel):
                     "forecast."
                 ),
                 "count",
-                ("undated_count",),
+                facts=("undated_count",),
                 better=DOWN,
             ),
             Metric(
@@ -200,7 +200,7 @@ class CrmForecastMetric(models.AbstractModel):
                 self.env._("Stuck Deals"),
                 self._stuck_definition(),
                 "count",
-                ("stuck_count",),
+                facts=("stuck_count",),
                 better=DOWN,
             ),
             Metric(
@@ -208,7 +208,7 @@ class CrmForecastMetric(models.AbstractModel):
                 self.env._("Stuck Amount"),
                 self.env._("Expected revenue of the stuck deals."),
                 "amount",
-                ("stuck_amount",),
+                facts=("stuck_amount",),
                 better=DOWN,
             ),
             Metric(
@@ -218,8 +218,8 @@ class CrmForecastMetric(models.AbstractModel):
                     "Stuck deals as a share of the open opportunities, by number."
                 ),
                 "ratio",
-                ("stuck_count", "open_count"),
-                maths.share,
+                facts=("stuck_count", "open_count"),
+                compute=maths.share,
                 better=DOWN,
             ),
             Metric(
@@ -230,7 +230,7 @@ class CrmForecastMetric(models.AbstractModel):
                     "their present stage."
                 ),
                 "days",
-                ("dwell_days",),
+                facts=("dwell_days",),
                 better=DOWN,
             ),
         ]
@@ -254,7 +254,7 @@ class CrmForecastMetric(models.AbstractModel):
                     "earlier."
                 ),
                 "count",
-                ("activities",),
+                facts=("activities",),
                 better=DOWN,
             ),
             Metric(
@@ -264,7 +264,7 @@ class CrmForecastMetric(models.AbstractModel):
                     "Planned activities on leads and contacts whose day has passed."
                 ),
                 "count",
-                ("activities_late",),
+                facts=("activities_late",),
                 better=DOWN,
             ),
             Metric(
@@ -277,7 +277,7 @@ class CrmForecastMetric(models.AbstractModel):
                     self.env.company.forecast_unvisited_days,
                 ),
                 "count",
-                ("unvisited",),
+                facts=("unvisited",),
                 better=DOWN,
             ),
         ]
