@@ -59,49 +59,34 @@ def lead_facts_sql(scope, now, groups):
     the opportunities that are open, or were closed since the period before began. The
     amounts of periods are those of `line_sql`, as in every other forecast.
     """
-    calendar = SQL("SELECT * FROM calendar")
-    columns = [column for group in groups for column in LEAD_GROUPS[group]]
-    more = SQL(
-        "lead.country_id, lead.state_id, lead.date_last_stage_update, lead.create_date"
+    # no common table expressions: PostgreSQL may then share the work among processes
+    calendar = SQL(
+        "SELECT * FROM (%s) company WHERE company.id = %s",
+        calendar_sql(now),
+        scope.company_id,
     )
+    chosen = SQL(
+        "(SELECT * FROM crm_forecast_period WHERE id = ANY(%s))",
+        [scope.period_id or 0, scope.before_id or 0],
+    )
+    columns = [column for group in groups for column in LEAD_GROUPS[group]]
     return SQL(
         """
-        WITH calendar AS MATERIALIZED (
-            SELECT * FROM (%(calendar)s) company WHERE company.id = %(company_id)s
-        ), chosen AS MATERIALIZED (
-            SELECT * FROM crm_forecast_period WHERE id = ANY(%(period_ids)s)
-        ), state AS MATERIALIZED (
-            SELECT state.*, %(status)s AS situation,
-                   date_part('epoch', %(now)s::timestamp - COALESCE(
-                       date_last_stage_update, create_date)) / 86400 AS dwell_days
-              FROM (%(live)s) state
-             WHERE state.lead_type = 'opportunity' AND %(whose)s
-               AND (%(status)s = 'open' OR state.date_closed >= %(since)s)
-        ), fact AS (
-            SELECT state.user_id, state.stage_id, state.country_id, state.state_id,
-                   state.situation, state.date_closed, state.date_deadline,
-                   state.expected_revenue, state.dwell_days,
-                   line.period_id = %(period_id)s AS is_now,
-                   line.period_id = %(before_id)s AS is_before,
-                   line.amount_won, line.amount_open, line.amount_weighted,
-                   COALESCE(line.is_overdue, FALSE) AS is_late
-              FROM state LEFT JOIN (%(lines)s) line ON line.lead_key = state.lead_key
-        ), cell AS (
-            SELECT %(columns)s %(cells)s
-              FROM fact GROUP BY GROUPING SETS ((%(columns)s))
-        )
         SELECT %(kind)s AS kind, %(key)s AS key, %(sums)s
-          FROM cell fact
+          FROM (SELECT %(columns)s %(cells)s
+                  FROM (SELECT line.*, line.status AS situation,
+                               line.period_id = %(period_id)s AS is_now,
+                               line.period_id = %(before_id)s AS is_before
+                          FROM (%(lines)s) line) fact
+                 GROUP BY GROUPING SETS ((%(columns)s))) fact
          GROUP BY %(sets)s""",
-        calendar=calendar_sql(now),
-        company_id=scope.company_id,
-        status=status_sql("state", "lead_active"),
-        now=now,
-        live=live_state_sql(calendar, more=more),
-        whose=whose_sql(scope, "state"),
-        since=scope.since,
-        lines=line_sql(_due_sql(scope), calendar, SQL("chosen")),
-        period_ids=[scope.period_id or 0, scope.before_id or 0],
+        lines=line_sql(
+            _state_sql(scope, now, calendar),
+            calendar,
+            chosen,
+            more=("country_id", "state_id", "dwell_days"),
+            every=True,
+        ),
         period_id=scope.period_id or 0,
         before_id=scope.before_id or 0,
         kind=_kind_sql(groups),
@@ -113,11 +98,22 @@ def lead_facts_sql(scope, now, groups):
     )
 
 
-def _due_sql(scope):
-    """The rows of the state that can be in one of the two periods."""
+def _state_sql(scope, now, calendar):
+    """The opportunities of the scope that are open, or were closed lately."""
+    more = SQL(
+        "lead.country_id, lead.state_id, date_part('epoch', %s::timestamp - COALESCE("
+        "lead.date_last_stage_update, lead.create_date)) / 86400 AS dwell_days",
+        now,
+    )
     return SQL(
-        "SELECT * FROM state WHERE situation = 'won' OR date_deadline <= %s",
-        scope.date_to,
+        """
+        SELECT * FROM (%(live)s) state
+         WHERE state.lead_type = 'opportunity' AND %(whose)s
+           AND (%(status)s = 'open' OR state.date_closed >= %(since)s)""",
+        live=live_state_sql(calendar, more=more),
+        whose=whose_sql(scope, "state"),
+        status=status_sql("state", "lead_active"),
+        since=scope.since,
     )
 
 
@@ -198,7 +194,7 @@ def _facts_sql(scope):
         COALESCE(sum(amount_open) FILTER (WHERE is_now), 0)::float8 AS due_amount,
         count(*) FILTER (WHERE is_now AND situation = 'open') AS due_count,
         COALESCE(sum(amount_weighted) FILTER (WHERE is_now), 0)::float8 AS weighted,
-        count(*) FILTER (WHERE is_now AND is_late) AS late_count,
+        count(*) FILTER (WHERE is_now AND is_overdue) AS late_count,
         COALESCE(sum(expected_revenue) FILTER (WHERE situation = 'open'), 0)::float8
             AS open_amount,
         count(*) FILTER (WHERE situation = 'open') AS open_count,

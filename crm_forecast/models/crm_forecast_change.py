@@ -260,7 +260,16 @@ class CrmForecastChange(models.TransientModel):  # pylint: disable=no-wizard-in-
         """Function from an alias with the columns of a state to the SQL of `domain`."""
         report = self.env["crm.forecast.report"].sudo()
         domain = domain.optimize_full(report)
-        return lambda alias: domain._to_sql(report, alias, Query(self.env, alias))
+
+        def condition(alias):
+            row = SQL("(SELECT %s.*)", SQL.identifier(alias))
+            query = Query(self.env, alias, row)
+            alone = query.from_clause
+            found = domain._to_sql(report, alias, query)
+            # what is joined to the row (its team) needs a FROM of its own
+            return found if query.from_clause == alone else query.subselect(found)
+
+        return condition
 
     def action_open_lead(self):
         """Open the opportunity behind the row."""

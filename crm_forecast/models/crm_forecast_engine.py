@@ -229,7 +229,7 @@ def take_sql(now, date=None):
     )
 
 
-def line_sql(state, calendar, periods=None):
+def line_sql(state, calendar, periods=None, more=(), every=False):
     """What each lead contributes to each period of its company: the weighted method.
 
     - won: the whole amount, in the period of the closing date;
@@ -247,10 +247,13 @@ def line_sql(state, calendar, periods=None):
     :param state: rows of STATE_COLUMNS
     :param calendar: calendar_sql(), `today` being the day the forecast is made
     :param periods: SQL of the periods to fill; default: all
+    :param more: names of further columns of the state to hand on
+    :param bool every: also a row, without period, of each opportunity in none of them
     """
     return SQL(
         """
-        SELECT period.id AS period_id, period.kind AS period_kind, period.date_from,
+        SELECT %(more)s
+               period.id AS period_id, period.kind AS period_kind, period.date_from,
                due.company_id, due.lead_id, due.lead_key,
                due.user_id, due.team_id, due.stage_id,
                CASE due.status WHEN 'won' THEN 'closed' ELSE due.category END
@@ -282,11 +285,13 @@ def line_sql(state, calendar, periods=None):
                   JOIN (%(calendar)s) calendar ON calendar.id = state.company_id
                  WHERE state.lead_type = 'opportunity'
                 OFFSET 0) due
-          JOIN %(periods)s period
+          %(join)s %(periods)s period
             ON period.company_id = due.company_id
            AND due.day BETWEEN period.date_from AND period.date_to""",
         state=state,
         calendar=calendar,
+        more=SQL("%s,", columns_sql(more, "due")) if more else SQL(),
+        join=SQL("LEFT JOIN" if every else "JOIN"),
         periods=periods or SQL("crm_forecast_period"),
         status=status_sql("state", "lead_active"),
     )

@@ -76,7 +76,7 @@ class CrmForecastRunRep(models.Model):
         if calibration:
             new = {rep: calibration.new_business(rep) for rep in sellers}
             users = self.env["res.users"].sudo().browse([rep for rep in new if rep])
-            teams = {user.id: user.sale_team_id.id for user in users}
+            teams = {user.id: user.sale_team_id.id or None for user in users}
             rows = [(rep, teams.get(rep), amount) for rep, amount in new.items()]
         else:
             rows = []

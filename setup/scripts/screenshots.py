@@ -208,6 +208,18 @@ def performance_block(name):
     return take
 
 
+def calls_explained(browser, base):
+    """Forecast Calls with the opportunities of a salesperson, each explained."""
+    page(browser, base, "manager", "/odoo/forecast-calls", ".o_calls_row", TALL)
+    browser.click(".o_calls_row .o_calls_open")
+    browser.wait("document.querySelector('.o_list_view .o_data_row')")
+
+
+def funnel(browser, base):
+    page(browser, base, "manager", "/odoo/funnel-diagnosis", "canvas", TALL)
+    time.sleep(1)  # the bars grow
+
+
 SHOTS = {
     "contact-consent": contact_consent,
     "contact-masked": contact_masked,
@@ -231,6 +243,18 @@ SHOTS = {
     "migration": performance_block("migration"),
     "prediction-model": prediction_model,
     "forecast-pivot": shot("admin", "/odoo/forecast", ".o_pivot table tbody tr"),
+    "my-day": shot("sales", "/odoo/my-sales-day", "canvas", TALL),
+    "my-day-phone": shot("sales", "/odoo/my-sales-day", "canvas", PHONE),
+    "team-overview": shot("manager", "/odoo/sales-team-overview", "canvas", TALL),
+    "team-overview-phone": shot(
+        "manager", "/odoo/sales-team-overview", "canvas", PHONE
+    ),
+    "forecast-calls": calls_explained,
+    "forecast-changes": shot("manager", "/odoo/forecast-changes", "canvas", TALL),
+    "forecast-accuracy": shot(
+        "manager", "/odoo/forecast-accuracy", ".o_pivot table tbody tr"
+    ),
+    "funnel-diagnosis": funnel,
     "member-360": member_360,
     "membership-dashboard": shot("admin", "/odoo/membership", ".o_loyalty_figure"),
     "tier-simulator": tier_simulator,
