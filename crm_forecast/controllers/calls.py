@@ -1,9 +1,8 @@
 from odoo import http
 from odoo.exceptions import UserError
-from odoo.http import content_disposition, request
-from odoo.tools import osutil
+from odoo.http import request
 
-MIME_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from .workbook import workbook_response
 
 
 class CallsWorkbook(http.Controller):
@@ -22,12 +21,4 @@ class CallsWorkbook(http.Controller):
             raise UserError(
                 request.env._("The company or the period is not valid.")
             ) from error
-        title, content = request.env["crm.forecast.calls"]._workbook(*scope)
-        filename = f"{osutil.clean_filename(title)}.xlsx"
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", MIME_TYPE),
-                ("Content-Disposition", content_disposition(filename)),
-            ],
-        )
+        return workbook_response(*request.env["crm.forecast.calls"]._workbook(*scope))

@@ -1,11 +1,7 @@
-import json
-
 from odoo import http
-from odoo.exceptions import UserError
-from odoo.http import content_disposition, request
-from odoo.tools import osutil
+from odoo.http import request
 
-MIME_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from .workbook import page_options, workbook_response
 
 
 class ForecastChangeWorkbook(http.Controller):
@@ -14,18 +10,5 @@ class ForecastChangeWorkbook(http.Controller):
     )
     def changes(self, options="{}"):
         """The waterfall as chosen on the page, with the leads of every part."""
-        try:
-            options = json.loads(options)
-        except ValueError as error:
-            raise UserError(request.env._("The choice is not valid.")) from error
-        if not isinstance(options, dict):
-            raise UserError(request.env._("The choice is not valid."))
-        title, content = request.env["crm.forecast.change"]._workbook(options)
-        filename = f"{osutil.clean_filename(title)}.xlsx"
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", MIME_TYPE),
-                ("Content-Disposition", content_disposition(filename)),
-            ],
-        )
+        model = request.env["crm.forecast.change"]
+        return workbook_response(*model._workbook(page_options(options)))

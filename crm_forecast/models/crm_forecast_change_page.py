@@ -95,7 +95,9 @@ class CrmForecastChange(models.TransientModel):
         try:
             return int(value or 0)
         except (TypeError, ValueError) as error:
-            raise UserError(self.env._("The choice is not valid.")) from error
+            raise UserError(
+                self.env._("The options of the page are not valid.")
+            ) from error
 
     def _date(self, value):
         try:

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..tools.funnel_xlsx import workbook
+from ..tools.workbook import Workbook
 from .crm_funnel_page import FIGURES
 
 
@@ -84,10 +84,16 @@ class CrmFunnelPage(models.AbstractModel):
             ]
             for row in page["rows"]
         ]
-        table = {"title": title, "columns": columns, "rows": rows}
-        headings = (
+        book = Workbook()
+        heads = [[column["label"], column["unit"]] for column in columns]
+        book.sheet(title, heads, rows)
+        book.sheet(
             self.env._("Definitions"),
-            self.env._("Figure"),
-            self.env._("Definition"),
+            [[self.env._("Figure"), "text"], [self.env._("Definition"), "text"]],
+            [
+                [column["label"], column["help"]]
+                for column in page["columns"]
+                if column["help"]
+            ],
         )
-        return title, workbook(table, headings)
+        return title, book.content()

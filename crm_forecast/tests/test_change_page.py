@@ -193,4 +193,4 @@ class TestChangeDownload(HttpCase):
         self.authenticate("admin", "admin")
         for options in ("{", "[]", "7"):
             answer = self.download(options)
-            self.assertIn("The choice is not valid", answer.text)
+            self.assertIn("The options of the page are not valid", answer.text)

@@ -229,4 +229,4 @@ class TestDashboardDownload(HttpCase):
         self.authenticate("admin", "admin")
         for options in ("{", "[]"):
             response = self.post(page="my_day", options=options)
-            self.assertIn("The options are not valid", response.text)
+            self.assertIn("The options of the page are not valid", response.text)

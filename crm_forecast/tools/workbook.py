@@ -1,4 +1,4 @@
-"""A dashboard as an xlsx workbook, without Odoo."""
+"""A page as an xlsx workbook, without Odoo."""
 
 import io
 
