@@ -7,8 +7,14 @@ one before it, and whose figures are asked for. Dates are in the company's time 
 
 from odoo.tools import SQL
 
-from .crm_forecast_engine import calendar_sql, line_sql, live_state_sql, status_sql
-from .crm_funnel_engine import stuck_sql
+from .crm_forecast_engine import (
+    amount_sql,
+    day_sql,
+    due_sql,
+    live_state_sql,
+    overdue_sql,
+)
+from .crm_funnel_engine import is_stuck_sql, stay_joins_sql
 
 # what a statement counts of the opportunities, by group; see `lead_facts_sql`
 LEAD_FACTS = (
@@ -24,8 +30,9 @@ LEAD_FACTS = (
     "undated_count",
     "undated_amount",
     "dwell_days",
+    "stuck_count",
+    "stuck_amount",
 )
-STUCK_FACTS = ("stuck_count", "stuck_amount")
 # the same of the period before, up to the same day of it
 LEAD_FACTS_BEFORE = ("won", "won_count", "lost_count", "won_whole")
 LEAD_GROUPS = {
@@ -56,64 +63,45 @@ def lead_facts_sql(scope, now, groups):
 
     Columns: ``kind`` (``all`` or the name of a group), ``key`` (array of the ids of the
     group), LEAD_FACTS, and LEAD_FACTS_BEFORE with the prefix ``before_``. One pass over
-    the opportunities that are open, or were closed since the period before began. The
-    amounts of periods are those of `line_sql`, as in every other forecast.
+    the opportunities that are open, or were closed since the period before began: they
+    are summed up by all columns of all groups together, and these sums by each group.
     """
-    # no common table expressions: PostgreSQL may then share the work among processes
-    calendar = SQL(
-        "SELECT * FROM (%s) company WHERE company.id = %s",
-        calendar_sql(now),
-        scope.company_id,
-    )
-    chosen = SQL(
-        "(SELECT * FROM crm_forecast_period WHERE id = ANY(%s))",
-        [scope.period_id or 0, scope.before_id or 0],
-    )
     columns = [column for group in groups for column in LEAD_GROUPS[group]]
+    names = SQL(", ").join(SQL.identifier("due", column) for column in columns)
     return SQL(
         """
         SELECT %(kind)s AS kind, %(key)s AS key, %(sums)s
-          FROM (SELECT %(columns)s %(cells)s
-                  FROM (SELECT line.*, line.status AS situation,
-                               line.period_id = %(period_id)s AS is_now,
-                               line.period_id = %(before_id)s AS is_before
-                          FROM (%(lines)s) line) fact
-                 GROUP BY GROUPING SETS ((%(columns)s))) fact
+          FROM (SELECT %(cells)s %(names)s
+                  FROM (%(due)s) due
+                 WHERE due.status = 'open' OR due.date_closed >= %(since)s
+                 %(group_by)s) fact
          GROUP BY %(sets)s""",
-        lines=line_sql(
-            _state_sql(scope, now, calendar),
-            calendar,
-            chosen,
-            more=("country_id", "state_id", "dwell_days"),
-            every=True,
-        ),
-        period_id=scope.period_id or 0,
-        before_id=scope.before_id or 0,
+        due=_due_sql(scope, now),
+        since=scope.since,
         kind=_kind_sql(groups),
         key=_key_sql(groups),
-        columns=_columns_sql(columns),
-        cells=SQL("%s%s", SQL(", ") if columns else SQL(), _facts_sql(scope)),
+        names=SQL(", %s", names) if columns else SQL(),
+        group_by=SQL("GROUP BY %s", names) if columns else SQL(),
+        cells=_facts_sql(scope, now),
         sums=SQL(", ").join(map(_sum_sql, FACT_COLUMNS)),
         sets=_sets_sql(groups),
     )
 
 
-def _state_sql(scope, now, calendar):
-    """The opportunities of the scope that are open, or were closed lately."""
+def _due_sql(scope, now):
+    """The opportunities of the scope and their days, see `due_sql`; also what region
+    they are in, since when they are in their stage and whether they are stuck."""
+    calendar = day_sql(scope.company_id, scope.decimals, scope.tz, scope.today)
     more = SQL(
-        "lead.country_id, lead.state_id, date_part('epoch', %s::timestamp - COALESCE("
-        "lead.date_last_stage_update, lead.create_date)) / 86400 AS dwell_days",
-        now,
+        "lead.country_id, lead.state_id,"
+        " COALESCE(lead.date_last_stage_update, lead.create_date) AS stage_since"
     )
-    return SQL(
-        """
-        SELECT * FROM (%(live)s) state
-         WHERE state.lead_type = 'opportunity' AND %(whose)s
-           AND (%(status)s = 'open' OR state.date_closed >= %(since)s)""",
-        live=live_state_sql(calendar, more=more),
-        whose=whose_sql(scope, "state"),
-        status=status_sql("state", "lead_active"),
-        since=scope.since,
+    live = live_state_sql(calendar, more=more, company_id=scope.company_id)
+    return due_sql(
+        SQL("SELECT * FROM (%s) state WHERE %s", live, whose_sql(scope, "state")),
+        calendar,
+        more=[SQL("%s AS is_stuck", is_stuck_sql(now))],
+        joins=stay_joins_sql("state", SQL("state.company_id"), lead_id="lead_id"),
     )
 
 
@@ -126,29 +114,6 @@ def _sum_sql(name):
         )
     kind = SQL("bigint" if name.endswith("_count") else "float8")
     return SQL("COALESCE(sum(%s), 0)::%s", column, kind)
-
-
-def stuck_facts_sql(scope, now, groups):
-    """Number and amount of the stuck opportunities; see `lead_facts_sql`."""
-    return SQL(
-        """
-        SELECT %(kind)s AS kind, %(key)s AS key,
-               count(*), COALESCE(sum(fact.expected_revenue), 0)::float8
-          FROM (%(stuck)s) stuck
-          JOIN crm_lead fact ON fact.id = stuck.lead_id
-          LEFT JOIN crm_team team ON team.id = fact.team_id
-          LEFT JOIN res_users salesperson ON salesperson.id = fact.user_id
-         WHERE COALESCE(fact.company_id, team.company_id, salesperson.company_id,
-                        (SELECT min(id) FROM res_company)) = %(company_id)s
-           AND %(whose)s
-         GROUP BY %(sets)s""",
-        kind=_kind_sql(groups),
-        key=_key_sql(groups),
-        stuck=stuck_sql(now),
-        company_id=scope.company_id,
-        whose=whose_sql(scope, "fact"),
-        sets=_sets_sql(groups),
-    )
 
 
 def _columns_sql(columns):
@@ -183,41 +148,57 @@ def _kind_sql(groups):
     )
 
 
-def _facts_sql(scope):
-    """The aggregates, in the order of LEAD_FACTS and LEAD_FACTS_BEFORE."""
+def _facts_sql(scope, now):
+    """The aggregates of FACT_COLUMNS over rows of `_due_sql`, by name."""
+    is_open = SQL("due.status = 'open'")
+    undated = SQL("due.status = 'open' AND due.date_deadline IS NULL")
+    is_now, is_before = (
+        SQL("due.day BETWEEN %s AND %s", *days) if known else SQL("FALSE")
+        for known, days in (
+            (scope.period_id, (scope.date_from, scope.date_to)),
+            (scope.before_id, (scope.before_from, scope.before_to)),
+        )
+    )
     return SQL(
         """
-        COALESCE(sum(amount_won) FILTER (WHERE is_now), 0)::float8 AS won,
-        count(*) FILTER (WHERE is_now AND situation = 'won') AS won_count,
-        count(*) FILTER (WHERE situation = 'lost'
-            AND date_closed BETWEEN %(date_from)s AND %(cut)s) AS lost_count,
-        COALESCE(sum(amount_open) FILTER (WHERE is_now), 0)::float8 AS due_amount,
-        count(*) FILTER (WHERE is_now AND situation = 'open') AS due_count,
-        COALESCE(sum(amount_weighted) FILTER (WHERE is_now), 0)::float8 AS weighted,
-        count(*) FILTER (WHERE is_now AND is_overdue) AS late_count,
-        COALESCE(sum(expected_revenue) FILTER (WHERE situation = 'open'), 0)::float8
-            AS open_amount,
-        count(*) FILTER (WHERE situation = 'open') AS open_count,
-        count(*) FILTER (WHERE situation = 'open' AND date_deadline IS NULL)
-            AS undated_count,
-        COALESCE(sum(expected_revenue) FILTER (
-            WHERE situation = 'open' AND date_deadline IS NULL), 0)::float8
-            AS undated_amount,
-        sum(dwell_days) FILTER (WHERE situation = 'open') AS dwell_days,
-        COALESCE(sum(amount_won) FILTER (
-            WHERE is_before AND date_closed <= %(before_cut)s), 0)::float8
-            AS before_won,
-        count(*) FILTER (WHERE is_before AND situation = 'won'
-            AND date_closed <= %(before_cut)s) AS before_won_count,
-        count(*) FILTER (WHERE situation = 'lost'
-            AND date_closed BETWEEN %(before_from)s AND %(before_cut)s)
+        sum(%(amount_won)s) FILTER (WHERE %(is_now)s) AS won,
+        count(*) FILTER (WHERE %(is_now)s AND due.status = 'won') AS won_count,
+        count(*) FILTER (WHERE due.status = 'lost'
+            AND due.date_closed BETWEEN %(date_from)s AND %(cut)s) AS lost_count,
+        sum(%(amount_open)s) FILTER (WHERE %(is_now)s) AS due_amount,
+        count(*) FILTER (WHERE %(is_now)s AND %(is_open)s) AS due_count,
+        sum(%(amount_weighted)s) FILTER (WHERE %(is_now)s) AS weighted,
+        count(*) FILTER (WHERE %(is_now)s AND %(is_overdue)s) AS late_count,
+        sum(due.amount) FILTER (WHERE %(is_open)s) AS open_amount,
+        count(*) FILTER (WHERE %(is_open)s) AS open_count,
+        count(*) FILTER (WHERE %(undated)s) AS undated_count,
+        sum(due.amount) FILTER (WHERE %(undated)s) AS undated_amount,
+        sum(date_part('epoch', %(now)s::timestamp - due.stage_since) / 86400)
+            FILTER (WHERE %(is_open)s) AS dwell_days,
+        count(*) FILTER (WHERE %(is_open)s AND due.is_stuck) AS stuck_count,
+        sum(due.amount) FILTER (WHERE %(is_open)s AND due.is_stuck) AS stuck_amount,
+        sum(%(amount_won)s) FILTER (WHERE %(is_before)s
+            AND due.date_closed <= %(before_cut)s) AS before_won,
+        count(*) FILTER (WHERE %(is_before)s AND due.status = 'won'
+            AND due.date_closed <= %(before_cut)s) AS before_won_count,
+        count(*) FILTER (WHERE due.status = 'lost'
+            AND due.date_closed BETWEEN %(before_from)s AND %(before_cut)s)
             AS before_lost_count,
-        COALESCE(sum(amount_won) FILTER (WHERE is_before), 0)::float8
-            AS before_won_whole""",
+        sum(%(amount_won)s) FILTER (WHERE %(is_before)s) AS before_won_whole""",
+        now=now,
+        is_now=is_now,
+        is_before=is_before,
+        is_open=is_open,
+        undated=undated,
+        is_overdue=overdue_sql(),
         date_from=scope.date_from,
         cut=scope.cut,
         before_from=scope.before_from,
         before_cut=scope.before_cut,
+        **{
+            name: amount_sql(name)
+            for name in ("amount_won", "amount_open", "amount_weighted")
+        },
     )
 
 

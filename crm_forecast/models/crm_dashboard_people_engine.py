@@ -6,7 +6,7 @@ Callers flush before; see `crm_dashboard_engine` for what a scope is.
 from odoo.tools import SQL
 
 from .crm_dashboard_engine import whose_sql
-from .crm_forecast_engine import lead_company_sql
+from .crm_forecast_engine import in_company_sql
 from .crm_funnel_engine import stuck_sql
 
 
@@ -104,7 +104,7 @@ def customers_sql(company_id, since, today, user_ids=None):
               LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
              WHERE %(lead_user)s AND lead.partner_id IS NOT NULL AND lead.active
                AND lead.won_status IN ('pending', 'won')
-               AND %(company)s = %(company_id)s
+               AND %(in_company)s
         ), customer AS MATERIALIZED (
             SELECT user_id, partner_id, sum(amount) AS amount
               FROM (SELECT user_id, partner_id,
@@ -173,7 +173,7 @@ def customers_sql(company_id, since, today, user_ids=None):
            AND COALESCE(latest.last, partner.create_date) < %(since)s""",
         lead_user=_users_sql("lead", user_ids),
         partner_user=_users_sql("partner", user_ids),
-        company=lead_company_sql(),
+        in_company=in_company_sql(company_id),
         company_id=company_id,
         since=since,
         today=today,
@@ -211,20 +211,20 @@ def stuck_leads_sql(scope, now, limit):
                SELECT min(activity.date_deadline) FROM mail_activity activity
                 WHERE activity.res_model = 'crm.lead' AND activity.res_id = found.id
                   AND activity.active) AS activity
-          FROM (SELECT lead.id, lead.stage_id, lead.expected_revenue::float8 AS amount,
+          FROM (SELECT stuck.lead_id AS id, stuck.stage_id,
+                       stuck.expected_revenue::float8 AS amount,
                        stuck.days, stuck.limit_days, stuck.basis,
                        count(*) OVER () AS total
-                  FROM crm_lead lead
-                  JOIN (%(stuck)s) stuck ON stuck.lead_id = lead.id
-                  LEFT JOIN crm_team team ON team.id = lead.team_id
-                  LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
-                 WHERE %(company)s = %(company_id)s AND %(whose)s
-                 ORDER BY lead.expected_revenue DESC NULLS LAST, lead.id
+                  FROM (%(stuck)s) stuck
+                 WHERE %(whose)s
+                 ORDER BY stuck.expected_revenue DESC NULLS LAST, stuck.lead_id
                  LIMIT %(limit)s) found
          ORDER BY found.amount DESC NULLS LAST, found.id""",
-        company=lead_company_sql(),
-        company_id=scope.company_id,
-        whose=whose_sql(scope, "lead"),
-        stuck=stuck_sql(now),
+        whose=whose_sql(scope, "stuck"),
+        stuck=stuck_sql(
+            now,
+            company_id=scope.company_id,
+            more=("user_id", "team_id", "stage_id", "expected_revenue"),
+        ),
         limit=limit,
     )

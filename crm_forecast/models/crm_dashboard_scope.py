@@ -17,6 +17,8 @@ class DashboardScope:
     """
 
     company_id: int
+    decimals: int
+    tz: str
     kind: str
     today: date
     period_id: int | None
@@ -128,6 +130,8 @@ class CrmForecastScope(models.AbstractModel):
         before_from = before.date_from or date_from
         return DashboardScope(
             company_id=company.id,
+            decimals=company.currency_id.decimal_places,
+            tz=company._forecast_timezone(),
             kind=period.kind or kind or company.forecast_period_kind,
             today=today,
             period_id=period.id or None,

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools.misc import formatLang
 
 from ..tools import coaching
-from .crm_dashboard_engine import STUCK_FACTS, run_reps_sql, user_names_sql
+from .crm_dashboard_engine import run_reps_sql, user_names_sql
 
 # figures of a person that are compared with those of the others, and the least
 # difference that is worth a talk
@@ -51,7 +51,6 @@ class CrmForecastDashboard(models.AbstractModel):
         scope = scopes._make({**(options or {}), "user_id": False})
         facts_model = self.env["crm.forecast.facts"]
         leads = facts_model._lead_facts(scope, ("user", "stage", "region"))
-        self._add_stuck(leads, facts_model._stuck_facts(scope, ("user", "stage")))
         days = facts_model._run_days(scope)
         runs = facts_model._run_facts(scope, days)
         method, _reason = facts_model._recommended(scope)
@@ -104,12 +103,6 @@ class CrmForecastDashboard(models.AbstractModel):
             )
             for code, action in opens.items()
         ]
-
-    @api.model
-    def _add_stuck(self, leads, stuck):
-        for kind in ("all", "user", "stage"):
-            for key, (now, _before) in leads[kind].items():
-                now.update(stuck[kind].get(key, dict.fromkeys(STUCK_FACTS, 0)))
 
     # -- people -------------------------------------------------------------------
     @api.model

@@ -95,6 +95,17 @@ def calendar_sql(now, date=None):
     )
 
 
+def day_sql(company_id, decimals, tz, today):
+    """`calendar_sql` of one company whose day is known: constants, nothing to join."""
+    return SQL(
+        "SELECT %s::int AS id, %s::int AS decimals, %s::text AS tz, %s::date AS today",
+        company_id,
+        decimals,
+        tz,
+        today,
+    )
+
+
 def lead_company_sql():
     """Company whose currency and calendar a lead is counted in; never null.
 
@@ -108,12 +119,29 @@ def lead_company_sql():
     )
 
 
-def live_state_sql(calendar, lead_ids=None, more=None):
+def in_company_sql(company_id):
+    """Condition: `lead_company_sql` is this company; NULL: is any.
+
+    The same in words that PostgreSQL has statistics for: it takes COALESCE(...) = x to
+    be true of one row in 200, and plans for a handful of leads.
+    """
+    if company_id is None:
+        return SQL("TRUE")
+    return SQL(
+        "(lead.company_id = %(wanted)s"
+        " OR lead.company_id IS NULL AND %(company)s = %(wanted)s)",
+        company=lead_company_sql(),
+        wanted=company_id,
+    )
+
+
+def live_state_sql(calendar, lead_ids=None, more=None, company_id=None):
     """State of every lead, archived or not, as it is now; or of `lead_ids` only.
 
     :param calendar: calendar_sql()
     :param lead_ids: a list, or the SQL of an array
     :param more: SQL of further columns, of the alias lead
+    :param company_id: only of this company; the calendar must be that of this one
     """
     return SQL(
         """
@@ -134,10 +162,13 @@ def live_state_sql(calendar, lead_ids=None, more=None):
           FROM crm_lead lead
           LEFT JOIN crm_team team ON team.id = lead.team_id
           LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
-          JOIN (%(calendar)s) calendar ON calendar.id = %(company)s
-         WHERE %(leads)s""",
+          JOIN (%(calendar)s) calendar ON %(same_company)s
+         WHERE %(in_company)s AND %(leads)s""",
         calendar=calendar,
-        company=lead_company_sql(),
+        same_company=SQL("calendar.id = %s", lead_company_sql())
+        if company_id is None
+        else SQL("TRUE"),
+        in_company=in_company_sql(company_id),
         leads=SQL("TRUE") if lead_ids is None else SQL("lead.id = ANY(%s)", lead_ids),
         more=SQL(", %s", more) if more else SQL(),
     )
@@ -229,71 +260,100 @@ def take_sql(now, date=None):
     )
 
 
-def line_sql(state, calendar, periods=None, more=(), every=False):
-    """What each lead contributes to each period of its company: the weighted method.
+def due_sql(state, calendar, more=(), joins=None):
+    """Each opportunity and the day on which it counts; in no forecast: without `day`.
 
-    - won: the whole amount, in the period of the closing date;
-    - open, with an expected closing: amount x probability, rounded to the currency as
-      in the native `prorated_revenue`, in the period of that date, or in the current
-      period when that date has passed (it can close today at the earliest);
-    - anything else (no expected closing, omitted, lost, archived, not yet an
-      opportunity): none.
+    - won: its closing date;
+    - open: its expected closing, or today when that has passed (it can close today at
+      the earliest);
+    - anything else (no expected closing, omitted, lost, archived): none. Leads that are
+      not converted are left out.
 
-    A won lead counts as the category `closed`; the others keep theirs.
-
-    OFFSET 0 makes PostgreSQL work out `due` once per lead and join the periods to that:
-    merged into one level, it repeats the arithmetic for every pair of lead and period.
+    Columns: those of the state, `today` and `decimals` of the company, `status`, `day`,
+    `amount` (of no expected revenue: zero). OFFSET 0 makes PostgreSQL work them out
+    once per opportunity, and not wherever a statement uses them.
 
     :param state: rows of STATE_COLUMNS
     :param calendar: calendar_sql(), `today` being the day the forecast is made
-    :param periods: SQL of the periods to fill; default: all
-    :param more: names of further columns of the state to hand on
-    :param bool every: also a row, without period, of each opportunity in none of them
+    :param more: further columns, as SQL
+    :param joins: SQL of joins that they need
     """
     return SQL(
         """
-        SELECT %(more)s
-               period.id AS period_id, period.kind AS period_kind, period.date_from,
+        SELECT state.*, calendar.today, calendar.decimals, %(status)s AS status,
+               CASE %(status)s
+               WHEN 'won' THEN
+                    CASE WHEN state.date_closed <= calendar.today
+                         THEN state.date_closed END
+               WHEN 'open' THEN
+                    CASE WHEN state.date_deadline IS NOT NULL
+                          AND state.category IS DISTINCT FROM 'omitted'
+                         THEN GREATEST(state.date_deadline, calendar.today) END
+               END AS day,
+               COALESCE(state.expected_revenue, 0) AS amount %(more)s
+          FROM (%(state)s) state
+          JOIN (%(calendar)s) calendar ON calendar.id = state.company_id %(joins)s
+         WHERE state.lead_type = 'opportunity'
+        OFFSET 0""",
+        state=state,
+        calendar=calendar,
+        status=status_sql("state", "lead_active"),
+        more=SQL(", %s", SQL(", ").join(more)) if more else SQL(),
+        joins=joins or SQL(),
+    )
+
+
+def amount_sql(name):
+    """What a row of `due_sql`, alias due, brings to the forecast of its period.
+
+    Open ones count amount x probability, rounded to the currency as in the native
+    `prorated_revenue`; the rounding is dear and stays out of `due_sql`, since many rows
+    are due in none of the periods asked for.
+    """
+    weighted = SQL(
+        "ROUND(due.amount * COALESCE(due.probability, 0)::numeric / 100, due.decimals)"
+    )
+    won, open_ = {
+        "amount_won": (SQL("due.amount"), SQL("0")),
+        "amount_open": (SQL("0"), SQL("due.amount")),
+        "amount_weighted": (SQL("0"), weighted),
+        "amount_total": (SQL("due.amount"), weighted),
+    }[name]
+    return SQL("CASE due.status WHEN 'won' THEN %s ELSE %s END", won, open_)
+
+
+def overdue_sql():
+    """Whether a row of `due_sql`, alias due, is open and its day has passed."""
+    return SQL("due.status = 'open' AND due.date_deadline < due.today")
+
+
+def line_sql(state, calendar):
+    """What each lead contributes to each period of its company: the weighted method.
+
+    A won lead counts as the category `closed`; the others keep theirs. See `due_sql`
+    for its parameters, and for what counts when.
+    """
+    return SQL(
+        """
+        SELECT period.id AS period_id, period.kind AS period_kind, period.date_from,
                due.company_id, due.lead_id, due.lead_key,
                due.user_id, due.team_id, due.stage_id,
                CASE due.status WHEN 'won' THEN 'closed' ELSE due.category END
                    AS category,
                due.status, due.probability, due.expected_revenue,
-               due.date_deadline, due.date_closed,
-               due.status = 'open' AND due.date_deadline < due.today AS is_overdue,
-               CASE due.status WHEN 'won' THEN due.amount ELSE 0 END AS amount_won,
-               CASE due.status WHEN 'won' THEN 0 ELSE due.amount END AS amount_open,
-               CASE due.status WHEN 'won' THEN 0 ELSE due.weighted
-                END AS amount_weighted,
-               CASE due.status WHEN 'won' THEN due.amount ELSE due.weighted
-                END AS amount_total
-          FROM (SELECT state.*, calendar.today, %(status)s AS status,
-                       CASE %(status)s
-                       WHEN 'won' THEN
-                            CASE WHEN state.date_closed <= calendar.today
-                                 THEN state.date_closed END
-                       WHEN 'open' THEN
-                            CASE WHEN state.date_deadline IS NOT NULL
-                                  AND state.category IS DISTINCT FROM 'omitted'
-                                 THEN GREATEST(state.date_deadline, calendar.today) END
-                       END AS day,
-                       COALESCE(state.expected_revenue, 0) AS amount,
-                       ROUND(COALESCE(state.expected_revenue, 0)
-                             * COALESCE(state.probability, 0)::numeric / 100,
-                             calendar.decimals) AS weighted
-                  FROM (%(state)s) state
-                  JOIN (%(calendar)s) calendar ON calendar.id = state.company_id
-                 WHERE state.lead_type = 'opportunity'
-                OFFSET 0) due
-          %(join)s %(periods)s period
+               due.date_deadline, due.date_closed, %(is_overdue)s AS is_overdue,
+               %(amounts)s
+          FROM (%(due)s) due
+          JOIN crm_forecast_period period
             ON period.company_id = due.company_id
            AND due.day BETWEEN period.date_from AND period.date_to""",
-        state=state,
-        calendar=calendar,
-        more=SQL("%s,", columns_sql(more, "due")) if more else SQL(),
-        join=SQL("LEFT JOIN" if every else "JOIN"),
-        periods=periods or SQL("crm_forecast_period"),
-        status=status_sql("state", "lead_active"),
+        due=due_sql(state, calendar),
+        is_overdue=overdue_sql(),
+        amounts=SQL(", ").join(
+            SQL("%s AS %s", amount_sql(name), SQL.identifier(name))
+            for name in LINE_COLUMNS
+            if name.startswith("amount_")
+        ),
     )
 
 

@@ -8,11 +8,9 @@ from .crm_dashboard_engine import (
     LEAD_FACTS,
     LEAD_FACTS_BEFORE,
     LEAD_GROUPS,
-    STUCK_FACTS,
     accuracy_sql,
     lead_facts_sql,
     run_days_sql,
-    stuck_facts_sql,
 )
 from .crm_dashboard_people_engine import (
     customers_sql,
@@ -43,7 +41,6 @@ class CrmForecastFacts(models.AbstractModel):
         which returns (now, before). Extend with super()."""
         return {
             "leads": {*LEAD_FACTS, "last_won"},
-            "stuck": set(STUCK_FACTS),
             "runs": {"learned"},
             "accuracy": {"missed", "promised", "actual"},
             "activities": {"activities", "activities_late"},
@@ -94,18 +91,6 @@ class CrmForecastFacts(models.AbstractModel):
         query = statement(scope, self.env.cr.now(), groups)
         for kind, key, *values in self.env.execute_query(query):
             yield kind, tuple(key[position[kind]]), values
-
-    @api.model
-    def _source_stuck(self, scope):
-        return self._stuck_facts(scope)["all"][()], {}
-
-    @api.model
-    def _stuck_facts(self, scope, groups=()):
-        """{"all" or group: {key: facts}}; a key without stuck deals is missing."""
-        found = collections.defaultdict(dict)
-        for kind, key, values in self._grouped(stuck_facts_sql, scope, groups):
-            found[kind][key] = dict(zip(STUCK_FACTS, values, strict=True))
-        return found
 
     # -- saved forecasts ----------------------------------------------------------
     @api.model

@@ -6,7 +6,7 @@ are spans of 24 hours since the stay began, not calendar days.
 
 from odoo.tools import SQL
 
-from .crm_forecast_engine import lead_company_sql
+from .crm_forecast_engine import columns_sql, in_company_sql, lead_company_sql
 
 # Below this the 90th percentile is one or two stays, and a single odd one moves it far.
 MIN_STAYS = 20
@@ -46,7 +46,7 @@ def pace_sql(now):
     )
 
 
-def stuck_sql(now, lead_ids=None):
+def stuck_sql(now, lead_ids=None, company_id=None, more=()):
     """Open opportunities that are in their stage for longer than is usual.
 
     Columns: `lead_id`, `days` (whole days in the stage), `limit_days`, `basis`: `team`
@@ -55,40 +55,71 @@ def stuck_sql(now, lead_ids=None):
     for which none of the three is known is not judged.
 
     :param lead_ids: only these leads; default: all
+    :param company_id: only leads of this company; default: of all
+    :param more: names of columns of the lead to hand on
     """
     return SQL(
         """
-        SELECT judged.lead_id, judged.days, judged.limit_days, judged.basis
-          FROM (SELECT lead.id AS lead_id,
-                       floor(EXTRACT(EPOCH FROM %(now)s::timestamp - stay.enter)
-                             / 86400)::int AS days,
-                       CASE WHEN own.id IS NOT NULL THEN 'team'
-                            WHEN whole.id IS NOT NULL THEN 'company'
-                            ELSE 'rotting' END AS basis,
-                       COALESCE(ceil(COALESCE(own.p90_days, whole.p90_days)),
-                                NULLIF(stage.rotting_threshold_days, 0)
-                       )::int AS limit_days
-                  FROM crm_lead lead
-                  JOIN crm_stage stage ON stage.id = lead.stage_id
-                  JOIN crm_stage_log stay
-                    ON stay.lead_key = lead.id AND stay.leave IS NULL
-                   AND stay.status = 'open'
-                  LEFT JOIN crm_team team ON team.id = lead.team_id
-                  LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
-                  LEFT JOIN crm_stage_pace own
-                    ON own.company_id = %(company)s AND own.team_id = lead.team_id
-                   AND own.stage_id = lead.stage_id AND own.stays >= %(min_stays)s
-                  LEFT JOIN crm_stage_pace whole
-                    ON whole.company_id = %(company)s AND whole.team_id IS NULL
-                   AND whole.stage_id = lead.stage_id AND whole.stays >= %(min_stays)s
-                 WHERE lead.type = 'opportunity' AND lead.active
-                   AND lead.won_status = 'pending' AND %(leads)s) judged
-         WHERE CASE judged.basis WHEN 'rotting' THEN judged.days >= judged.limit_days
-                    ELSE judged.days > judged.limit_days END""",
+        SELECT lead.id AS lead_id,
+               floor(date_part('epoch', %(now)s::timestamp - stay.enter) / 86400)::int
+                   AS days,
+               COALESCE(ceil(COALESCE(own.p90_days, whole.p90_days)),
+                        stage.rotting_threshold_days)::int AS limit_days,
+               CASE WHEN own.id IS NOT NULL THEN 'team'
+                    WHEN whole.id IS NOT NULL THEN 'company'
+                    ELSE 'rotting' END AS basis %(more)s
+          FROM crm_lead lead
+          LEFT JOIN crm_team team ON team.id = lead.team_id
+          LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
+          %(joins)s
+         WHERE lead.type = 'opportunity' AND lead.active
+           AND lead.won_status = 'pending' AND %(in_company)s AND %(leads)s
+           AND %(is_stuck)s""",
         now=now,
-        company=lead_company_sql(),
-        min_stays=MIN_STAYS,
+        joins=stay_joins_sql("lead", lead_company_sql()),
+        in_company=in_company_sql(company_id),
         leads=SQL("TRUE") if lead_ids is None else SQL("lead.id = ANY(%s)", lead_ids),
+        is_stuck=is_stuck_sql(now),
+        more=SQL(", %s", columns_sql(more, "lead")) if more else SQL(),
+    )
+
+
+def stay_joins_sql(lead, company, lead_id="id"):
+    """Joins of the stay that is running and of what is usual there, for opportunities.
+
+    Aliases: stay, stage, own (pace of the team), whole (of the company).
+
+    :param lead: alias of the rows with lead, team and stage
+    :param company: SQL of the company
+    """
+    return SQL(
+        """
+        LEFT JOIN crm_stage_log stay
+          ON stay.lead_key = %(lead_id)s AND stay.leave IS NULL
+         AND stay.status = 'open'
+        LEFT JOIN crm_stage stage ON stage.id = %(stage)s
+        LEFT JOIN crm_stage_pace own
+          ON own.company_id = %(company)s AND own.team_id = %(team)s
+         AND own.stage_id = %(stage)s AND own.stays >= %(min_stays)s
+        LEFT JOIN crm_stage_pace whole
+          ON whole.company_id = %(company)s AND whole.team_id IS NULL
+         AND whole.stage_id = %(stage)s AND whole.stays >= %(min_stays)s""",
+        company=company,
+        lead_id=SQL.identifier(lead, lead_id),
+        stage=SQL.identifier(lead, "stage_id"),
+        team=SQL.identifier(lead, "team_id"),
+        min_stays=MIN_STAYS,
+    )
+
+
+def is_stuck_sql(now):
+    """Condition on `stay_joins_sql`: in the stage for more days than is usual, or for
+    as many as make it rot. NULL where that is not known."""
+    return SQL(
+        "stay.enter <= %s::timestamp - interval '1 day' * COALESCE("
+        "ceil(COALESCE(own.p90_days, whole.p90_days)) + 1,"
+        " NULLIF(stage.rotting_threshold_days, 0))",
+        now,
     )
 
 

@@ -5,8 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .res_company import DEFAULT_TIMEZONE
-
 SPANS = (30, 90, 180, 365)
 GROUPS = (
     "team_id",
@@ -78,7 +76,7 @@ class CrmFunnelPage(models.AbstractModel):
                     "that can be chosen."
                 )
             )
-        zone = ZoneInfo(company.partner_id.tz or DEFAULT_TIMEZONE)
+        zone = ZoneInfo(company._forecast_timezone())
         tomorrow = datetime.combine(
             company._forecast_today() + timedelta(days=1), time(), zone
         )

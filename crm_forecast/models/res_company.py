@@ -73,6 +73,8 @@ class ResCompany(models.Model):
     def _forecast_today(self):
         """Calendar date now in the company's time zone (its contact's, else Taipei)."""
         self.ensure_one()
-        zone = ZoneInfo(self.partner_id.tz or DEFAULT_TIMEZONE)
         now = self.env.cr.now().replace(tzinfo=UTC)
-        return now.astimezone(zone).date()
+        return now.astimezone(ZoneInfo(self._forecast_timezone())).date()
+
+    def _forecast_timezone(self):
+        return self.partner_id.tz or DEFAULT_TIMEZONE

@@ -14,7 +14,6 @@ from ..models.crm_forecast_engine import (
     live_state_sql,
 )
 from ..models.crm_forecast_target import SEES_ALL
-from ..models.res_company import DEFAULT_TIMEZONE
 
 # share of the period's opportunities that are not among the big ones
 BIG_RANK = 0.9
@@ -159,7 +158,7 @@ class CrmForecastFocus(models.Model):
         entered = dict(self.env.execute_query(_entered_sql(leads)))
         now = self.env.cr.now()
         for row in self:
-            zone = ZoneInfo(row.company_id.partner_id.tz or DEFAULT_TIMEZONE)
+            zone = ZoneInfo(row.company_id._forecast_timezone())
             last = done.get(row.lead_id.id)
             enter = entered.get(row.lead_id.id)
             row.last_activity_date = last and (

@@ -21,6 +21,9 @@ import math
 from . import shrinkage
 
 STAGE_PRIOR = 5.0  # deals that a stage without a record borrows from all stages
+# Jeffreys' prior for the share of all: of a few deals of which none was won, the next
+# one is not certain to be lost, so the interval keeps a width
+WON_PRIOR, DEALS_PRIOR = 0.5, 1.0
 Z80 = 1.2815515655446004  # both tails of 10 % of the normal distribution
 MIN_SHOCK_PERIODS = 3
 
@@ -99,7 +102,9 @@ class Calibration:
     def _learn_stages(self, deals):
         seen = collections.Counter(deal.stage for deal in deals)
         won = collections.Counter(deal.stage for deal in deals if deal.won)
-        self.overall = sum(won.values()) / len(deals) if deals else 0.0
+        self.overall = (
+            (won.total() + WON_PRIOR) / (len(deals) + DEALS_PRIOR) if deals else 0.0
+        )
         borrowed = STAGE_PRIOR * self.overall
         self.stages = {
             stage: (won[stage] + borrowed) / (count + STAGE_PRIOR)

@@ -27,7 +27,14 @@ def _paths(arguments):
 
 def _workers(arguments):
     given = any(word.startswith(("-n", "--numprocesses")) for word in arguments)
-    return [] if given else ["-n", str(min(os.cpu_count() or 1, 4)), "--dist=loadscope"]
+    if given:
+        return []
+    # in the order of collection: xdist would put scopes of few tests last, and the
+    # longest tests are the only ones of theirs
+    return [
+        *["-n", str(min(os.cpu_count() or 1, 4))],
+        *["--dist=loadscope", "--no-loadscope-reorder"],
+    ]
 
 
 def pytest_command(suite, database, arguments):
