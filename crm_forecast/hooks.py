@@ -1,19 +1,29 @@
+from odoo.tools import SQL
 from odoo.tools.sql import column_exists
+
+from .models.crm_forecast_engine import settle_company_sql
 
 
 def pre_init_hook(env):
-    """Give every existing lead the default category without computing it one by one.
+    """Fill the stored columns of existing leads without computing them one by one.
 
-    PostgreSQL adds a column with a constant default at once, whatever the table's size.
+    PostgreSQL adds a column with a constant default at once, whatever the table's size;
+    of the company, only leads that are not in the first one are then written.
     """
-    if not column_exists(env.cr, "crm_lead", "forecast_category"):
-        env.cr.execute(
-            "ALTER TABLE crm_lead "
-            "ADD COLUMN forecast_category varchar DEFAULT 'pipeline'"
-        )
-        env.cr.execute(
-            "ALTER TABLE crm_lead ALTER COLUMN forecast_category DROP DEFAULT"
-        )
+    first = env["res.company"].with_context(active_test=False).search([], order="id", limit=1).id
+    for name, kind, value in (
+        ("forecast_category", SQL("varchar"), "pipeline"),
+        ("forecast_company_id", SQL("int4"), first),
+    ):
+        if not column_exists(env.cr, "crm_lead", name):
+            column = SQL.identifier(name)
+            env.cr.execute(
+                SQL("ALTER TABLE crm_lead ADD COLUMN %s %s DEFAULT %s", column, kind, value)
+            )
+            env.cr.execute(
+                SQL("ALTER TABLE crm_lead ALTER COLUMN %s DROP DEFAULT", column)
+            )
+    env.cr.execute(settle_company_sql())
 
 
 def post_init_hook(env):

@@ -2,8 +2,7 @@ from odoo import api, models
 from odoo.tools.misc import format_date
 
 from ..tools.metric import UP
-
-LIST = [[False, "list"], [False, "form"]]
+from .crm_dashboard_engine import titles_sql
 
 
 class CrmForecastDashboard(models.AbstractModel):
@@ -42,6 +41,7 @@ class CrmForecastDashboard(models.AbstractModel):
             "team_id": scope.team_id or False,
             "teams": self._teams(company) if everybody else [],
             "may_note": self._may_note(),
+            "can_export": self.env.user.has_group("base.group_allow_export"),
             "messages": [] if period else [self._no_period()],
         }
 
@@ -118,78 +118,64 @@ class CrmForecastDashboard(models.AbstractModel):
         """A column that is no metric."""
         return {"code": "", "label": label, "help": definition, "unit": unit}
 
-    # -- what a figure opens --------------------------------------------------------
     @api.model
-    def _open(self, name, model, domain, **more):
-        """A list of records, as an action."""
+    def _tiles(self, scope, facts, codes):
+        """Tiles of metrics, each with what it opens.
+
+        :param facts: (now, before)
+        """
+        metrics = self.env["crm.forecast.metric"]._by_code()
+        return [
+            self._tile(
+                metrics[code],
+                facts,
+                open=self._open_metric(metrics[code], scope, facts[0]),
+                **self._caption(code, facts[0]),
+            )
+            for code in codes
+        ]
+
+    @api.model
+    def _caption(self, code, now):
+        """What stands below the value: bounds of the forecast, late activities."""
+        if code == "learned" and now.get("learned_low") is not None:
+            return {"low": now["learned_low"], "high": now["learned_high"]}
+        if code == "activities" and now.get("activities_late"):
+            return {
+                "caption": self.env._("%s overdue", now["activities_late"]),
+                "tone": "danger",
+            }
+        return {}
+
+    @api.model
+    def _cells(self, scope, facts, codes, name, *conditions):
+        """Cells of a row of a table: metrics with what they open.
+
+        :param conditions: domain terms of the opportunities that the row is about
+        """
+        metrics = self.env["crm.forecast.metric"]._by_code()
+        cells = []
+        for code in codes:
+            value = metrics[code].value(facts)
+            action = value and self._open_metric(
+                metrics[code], scope, facts, *conditions, name=name
+            )
+            cells.append({"value": value, "open": action or False})
+        return cells
+
+    @api.model
+    def _block(self, name, title, columns, rows, empty, **more):
+        """A table; `more`: help, open, and total where not all rows are shown."""
         return {
-            "type": "ir.actions.act_window",
             "name": name,
-            "res_model": model,
-            "views": LIST,
-            "domain": domain,
+            "title": title,
+            "help": "",
+            "columns": columns,
+            "rows": rows,
+            "total": len(rows),
+            "empty": empty,
             **more,
         }
-
-    @api.model
-    def _open_record(self, model, record_id):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": model,
-            "res_id": record_id,
-            "views": [[False, "form"]],
-        }
-
-    @api.model
-    def _whose(self, scope):
-        """Domain of the rows of the salesperson and team of the scope."""
-        domain = [["company_id", "=", scope.company_id]]
-        if scope.user_id:
-            domain.append(["user_id", "=", scope.user_id])
-        if scope.team_id:
-            domain.append(["team_id", "=", scope.team_id])
-        return domain
-
-    @api.model
-    def _open_lines(self, name, scope, **values):
-        """The rows of the live forecast that a figure of the period sums up."""
-        values = {"period_id": scope.period_id or 0, **values}
-        domain = [[field, "=", value] for field, value in values.items()]
-        return self._open(
-            name, "crm.forecast.report", [*self._whose(scope), *domain], views=LIST[:1]
-        )
-
-    @api.model
-    def _open_leads(self, name, scope, *conditions):
-        """The open opportunities of the scope."""
-        domain = [
-            *self._whose_leads(scope),
-            ["type", "=", "opportunity"],
-            ["won_status", "=", "pending"],
-            *conditions,
-        ]
-        return self._open(name, "crm.lead", domain)
-
-    @api.model
-    def _whose_leads(self, scope):
-        """As `lead_company_sql`: a lead of no company is in that of its team, else of
-        its salesperson."""
-        company = scope.company_id
-        alone = [
-            "&",
-            ["team_id.company_id", "=", False],
-            ["user_id.company_id", "=", company],
-        ]
-        domain = [
-            "|",
-            ["company_id", "=", company],
-            "&",
-            ["company_id", "=", False],
-            "|",
-            ["team_id.company_id", "=", company],
-            *alone,
-        ]
-        return domain + self._whose(scope)[1:]
 
     # -- names ------------------------------------------------------------------------
     @api.model
@@ -210,12 +196,19 @@ class CrmForecastDashboard(models.AbstractModel):
     @api.model
     def _readable(self, model, ids, names=("display_name",)):
         records = self.env[model].with_context(active_test=False)
-        if not ids:
+        # a forecast manager need not be a salesperson
+        if not ids or not records.has_access("read"):
             return records
         return records.search_fetch([("id", "in", list(ids))], list(names))
 
     @api.model
-    def _titles(self, model, ids):
-        """{id: name} of records that everybody may read."""
-        records = self.env[model].sudo().browse(ids - {None, False})
-        return {row["id"]: row["name"] for row in records.read(["name"])}
+    def _titles(self, **ids):
+        """{table: {id: name}} of records whose names everybody may know, in one query.
+
+        :param ids: the ids wanted of res_users, res_country and res_country_state
+        """
+        rows = self.env.execute_query(titles_sql(self.env.lang or "en_US", **ids))
+        titles = {table: {} for table in ids}
+        for table, record_id, name in rows:
+            titles[table][record_id] = name
+        return titles

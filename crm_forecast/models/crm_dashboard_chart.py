@@ -19,6 +19,8 @@ class CrmForecastDashboard(models.AbstractModel):
         now, before = {}, {}
         for row in days:
             if row["period_id"] == scope.period_id:
+                if row["date"] < scope.date_from:
+                    continue  # saved before the period began
                 number = (row["date"] - scope.date_from).days + 1
                 now.setdefault(number, {})[row["method"]] = row
             elif row["method"] == "weighted":

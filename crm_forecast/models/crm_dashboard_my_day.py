@@ -1,6 +1,5 @@
 from odoo import api, models
 
-from .crm_dashboard import LIST
 from .crm_dashboard_people_engine import my_activities_sql, stuck_leads_sql
 from .crm_forecast_gate import JUDGED_DAYS
 
@@ -15,6 +14,16 @@ PEOPLE_FIELDS = {
     ],
 }
 EXPORTED_ROWS = 10_000
+TILES = (
+    "won",
+    "weighted",
+    "learned",
+    "last_won",
+    "forecast_error",
+    "activities",
+    "unvisited",
+    "stuck_count",
+)
 
 
 class CrmForecastDashboard(models.AbstractModel):
@@ -32,6 +41,7 @@ class CrmForecastDashboard(models.AbstractModel):
         """
         scope = self.env["crm.forecast.scope"]._make(options or {}, self.env.uid)
         scope = scope.narrowed(team_id=None)
+        self = self.with_company(scope.company_id)  # noqa: PLW0642, as Odoo does
         user = self.env["res.users"].sudo().browse(scope.user_id)
         title = self.env._("My Day")
         if user != self.env.user:
@@ -58,13 +68,13 @@ class CrmForecastDashboard(models.AbstractModel):
         people = self._people(activities, customers, stuck)
         return {
             **self._frame(scope, title),
-            "tiles": self._my_tiles(scope, (now, before)),
+            "tiles": self._tiles(scope, (now, before), TILES),
             "chart": self._chart(scope, days),
             "blocks": [
                 self._activities_block(scope, activities, people),
                 self._customers_block(scope, customers, people),
                 self._stuck_block(scope, stuck, people),
-                self._accuracy_block(scope, tests, reason),
+                self._accuracy_block(scope, now, tests, reason),
             ],
         }
 
@@ -72,45 +82,6 @@ class CrmForecastDashboard(models.AbstractModel):
     def _rows(self):
         """Rows of a list: the first of them on the screen, all in a workbook."""
         return EXPORTED_ROWS if self.env.context.get("crm_dashboard_export") else ROWS
-
-    @api.model
-    def _my_tiles(self, scope, facts):
-        metrics = self.env["crm.forecast.metric"]._by_code()
-        opens = {
-            "won": self._open_lines(metrics["won"].name, scope, status="won"),
-            "weighted": self._open_lines(metrics["weighted"].name, scope),
-            "learned": self._open_saved(
-                metrics["learned"].name, scope, facts[0].get("learned_run")
-            ),
-            "last_won": self._open_lines(
-                metrics["last_won"].name,
-                scope,
-                period_id=scope.before_id or 0,
-                status="won",
-            ),
-            "forecast_error": self._open_accuracy(scope),
-            "activities": self._open_activities(scope),
-            "unvisited": self._open_customers(scope),
-            "stuck_count": self._open_stuck(scope),
-        }
-        return [
-            self._tile(
-                metrics[code], facts, open=action, **self._caption(code, facts[0])
-            )
-            for code, action in opens.items()
-        ]
-
-    @api.model
-    def _caption(self, code, now):
-        """What stands below the value: bounds of the forecast, late activities."""
-        if code == "learned" and now.get("learned_low") is not None:
-            return {"low": now["learned_low"], "high": now["learned_high"]}
-        if code == "activities" and now.get("activities_late"):
-            return {
-                "caption": self.env._("%s overdue", now["activities_late"]),
-                "tone": "danger",
-            }
-        return {}
 
     # -- what is behind the lists ---------------------------------------------------
     @api.model
@@ -168,31 +139,33 @@ class CrmForecastDashboard(models.AbstractModel):
                         "tone": "danger" if late else "",
                     },
                     {
-                        "value": row["summary"] or row["type"] or "",
+                        # what it says may be about a record that is not to be seen
+                        "value": (person and row["summary"]) or row["type"] or "",
                         "icon": "fa-phone" if row["is_call"] else "",
                     },
                     self._person_cell(key, person),
                     self._phone_cell(person),
                 ]
             )
-        return {
-            "name": "activities",
-            "title": self.env._("Calls and Activities"),
-            "help": self.env["crm.forecast.metric"]._by_code()["activities"].definition,
-            "columns": [
+        metric = self.env["crm.forecast.metric"]._by_code()["activities"]
+        return self._block(
+            "activities",
+            self.env._("Calls and Activities"),
+            [
                 self._plain(self.env._("Due"), "date"),
                 self._plain(self.env._("Activity")),
                 self._plain(self.env._("With")),
                 self._plain(self.env._("Phone"), "phone"),
             ],
-            "rows": table,
-            "open": self._open_activities(scope),
-            "total": rows[0]["total"] if rows else 0,
-            "empty": self.env._(
+            table,
+            self.env._(
                 "Nothing is due today. Plan the next step of an opportunity with an "
                 "activity, and it shows here on its day."
             ),
-        }
+            help=metric.definition,
+            open=self._open_metric(metric, scope, {}),
+            total=rows[0]["total"] if rows else 0,
+        )
 
     @api.model
     def _customers_block(self, scope, rows, people):
@@ -204,16 +177,15 @@ class CrmForecastDashboard(models.AbstractModel):
                 [
                     self._person_cell(key, people.get(key)),
                     self._phone_cell(people.get(key)),
-                    {"value": str(last.date()) if last else False},
+                    {"value": str(scope.local_date(last)) if last else False},
                     {"value": row["amount"]},
                 ]
             )
         metric = self.env["crm.forecast.metric"]._by_code()["unvisited"]
-        return {
-            "name": "unvisited",
-            "title": metric.name,
-            "help": metric.definition,
-            "columns": [
+        return self._block(
+            "unvisited",
+            metric.name,
+            [
                 self._plain(self.env._("Customer")),
                 self._plain(self.env._("Phone"), "phone"),
                 self._plain(
@@ -229,40 +201,41 @@ class CrmForecastDashboard(models.AbstractModel):
                     ),
                 ),
             ],
-            "rows": table,
-            "open": self._open_customers(scope),
-            "total": rows[0]["total"] if rows else 0,
-            "empty": self.env._("No customer has been left alone for too long."),
-        }
+            table,
+            self.env._("No customer has been left alone for too long."),
+            help=metric.definition,
+            open=self._open_metric(metric, scope, {}),
+            total=rows[0]["total"] if rows else 0,
+        )
 
     @api.model
     def _stuck_block(self, scope, rows, people):
         metric = self.env["crm.forecast.metric"]._by_code()["stuck_count"]
-        stages = self._titles("crm.stage", {row["stage_id"] for row in rows})
+        stages = self.env["crm.stage"].sudo().browse({row["stage_id"] for row in rows})
+        names = {stage.id: stage.name for stage in stages}
         # one read for the reasons of all
         leads = self.env["crm.lead"].browse([row["id"] for row in rows])
         reasons = {
             lead.id: lead._stuck_sentence(row["days"], row["limit_days"], row["basis"])
             for lead, row in zip(leads, rows, strict=True)
         }
-        return {
-            "name": "stuck",
-            "title": metric.name,
-            "help": metric.definition,
-            "columns": [
+        return self._block(
+            "stuck",
+            metric.name,
+            [
                 self._plain(self.env._("Opportunity")),
                 self._plain(self.env._("Stage")),
                 self._plain(self.env._("Days in Stage"), "days"),
                 self._plain(self.env._("Next Activity"), "date"),
                 self._plain(self.env._("Expected Revenue"), "amount"),
             ],
-            "rows": [
+            [
                 [
                     self._person_cell(
                         ("crm.lead", row["id"]), people.get(("crm.lead", row["id"]))
                     ),
                     {
-                        "value": stages.get(row["stage_id"], ""),
+                        "value": names.get(row["stage_id"], ""),
                         "note": reasons[row["id"]],
                     },
                     {"value": row["days"], "note": reasons[row["id"]]},
@@ -271,13 +244,14 @@ class CrmForecastDashboard(models.AbstractModel):
                 ]
                 for row in rows
             ],
-            "open": self._open_stuck(scope),
-            "total": rows[0]["total"] if rows else 0,
-            "empty": self.env._("No deal is stuck."),
-        }
+            self.env._("No deal is stuck."),
+            help=metric.definition,
+            open=self._open_metric(metric, scope, {}),
+            total=rows[0]["total"] if rows else 0,
+        )
 
     @api.model
-    def _accuracy_block(self, scope, tests, reason):
+    def _accuracy_block(self, scope, facts, tests, reason):
         """Forecast and outcome of the last periods."""
         rows = [
             [
@@ -289,11 +263,12 @@ class CrmForecastDashboard(models.AbstractModel):
             for row in tests
             if row["level"] == ("rep" if scope.user_id else "company")
         ]
-        return {
-            "name": "accuracy",
-            "title": self.env._("How Right the Forecast Was"),
-            "help": reason,
-            "columns": [
+        metric = self.env["crm.forecast.metric"]._by_code()["forecast_error"]
+        everybody = self.env["crm.forecast.scope"]._sees_everybody()
+        return self._block(
+            "accuracy",
+            self.env._("How Right the Forecast Was"),
+            [
                 self._plain(self.env._("Period")),
                 self._plain(
                     self.env._("Forecast"),
@@ -305,14 +280,15 @@ class CrmForecastDashboard(models.AbstractModel):
                 self._plain(self.env._("Sold"), "amount"),
                 self._plain(self.env._("Difference"), "amount"),
             ],
-            "rows": rows,
-            "open": self._open_accuracy(scope),
-            "total": len(rows),
-            "empty": self.env._(
+            rows,
+            self.env._(
                 "No past period has been tested yet. That takes snapshots of two "
                 "periods before it; one is taken every night."
             ),
-        }
+            # the reason tells how wrong the company was, not the salesperson
+            help=reason if everybody else metric.definition,
+            open=self._open_metric(metric, scope, facts),
+        )
 
     @api.model
     def _person_cell(self, key, person):
@@ -326,57 +302,3 @@ class CrmForecastDashboard(models.AbstractModel):
         """A number that can be dialled unless it is masked."""
         phone = person["phone"] if person else ""
         return {"value": phone, "phone": bool(phone) and "*" not in phone}
-
-    # -- what they open ---------------------------------------------------------------
-    @api.model
-    def _open_activities(self, scope):
-        return self._open(
-            self.env._("Activities to Do"),
-            "mail.activity",
-            [
-                ["user_id", "=", scope.user_id],
-                ["res_model", "in", ["crm.lead", "res.partner"]],
-                ["date_deadline", "<=", str(scope.today)],
-            ],
-        )
-
-    @api.model
-    def _open_customers(self, scope):
-        return self._open(
-            self.env._("Unvisited Customers"),
-            "res.partner",
-            [["unvisited_user_ids", "in", [scope.user_id]]],
-            context={"forecast_company_id": scope.company_id},
-        )
-
-    @api.model
-    def _open_stuck(self, scope, *conditions):
-        return self._open_leads(
-            self.env._("Stuck Deals"), scope, ["is_stuck", "=", True], *conditions
-        )
-
-    @api.model
-    def _open_saved(self, name, scope, run_id):
-        """The lines of a saved forecast; nothing without one."""
-        if not run_id:
-            return False
-        return self._open(
-            name,
-            "crm.forecast.line",
-            [*self._whose(scope), ["run_id", "=", run_id]],
-            views=LIST[:1],
-        )
-
-    @api.model
-    def _open_accuracy(self, scope):
-        level = "rep" if scope.user_id else "team" if scope.team_id else "company"
-        action = self._open(
-            self.env._("Forecast Accuracy"),
-            "crm.forecast.accuracy",
-            [
-                *self._whose(scope),
-                ["level", "=", level],
-                ["period_kind", "=", scope.kind],
-            ],
-        )
-        return {**action, "views": [[False, "list"], [False, "pivot"]]}

@@ -6,16 +6,35 @@ Callers flush before; see `crm_dashboard_engine` for what a scope is.
 from odoo.tools import SQL
 
 from .crm_dashboard_engine import whose_sql
-from .crm_forecast_engine import in_company_sql
 from .crm_funnel_engine import stuck_sql
+
+
+def activity_place_sql():
+    """Activities on leads and contacts: in which company and team they count.
+
+    Columns: those of mail_activity, company_id, team_id. The company is that of the
+    lead's forecast or of the contact, else of whom the activity is assigned to.
+    """
+    return SQL(
+        """
+        SELECT activity.*, lead.forecast_company_id AS company_id, lead.team_id
+          FROM mail_activity activity
+          JOIN crm_lead lead ON lead.id = activity.res_id
+         WHERE activity.res_model = 'crm.lead' AND activity.active
+         UNION ALL
+        SELECT activity.*, COALESCE(partner.company_id, person.company_id), NULL
+          FROM mail_activity activity
+          JOIN res_partner partner ON partner.id = activity.res_id
+          LEFT JOIN res_users person ON person.id = activity.user_id
+         WHERE activity.res_model = 'res.partner' AND activity.active"""
+    )
 
 
 def my_activities_sql(scope, lang, limit):
     """Activities of the salesperson that are due by today, the most overdue first.
 
-    On opportunities, leads and contacts, in the company or in none; calls before others
-    of the same day. Columns: id, model, res_id, date_deadline, summary, type,
-    is_call, and of all rows before the limit: total, late, calls.
+    Calls before others of the same day. Columns: id, model, res_id, date_deadline,
+    summary, type, is_call, and of all rows before the limit: total, late.
     """
     return SQL(
         """
@@ -25,21 +44,14 @@ def my_activities_sql(scope, lang, limit):
                COALESCE(type.category = 'phonecall', FALSE) AS is_call,
                count(*) OVER () AS total,
                count(*) FILTER (WHERE activity.date_deadline < %(today)s) OVER ()
-                   AS late,
-               count(*) FILTER (WHERE type.category = 'phonecall') OVER () AS calls
-          FROM mail_activity activity
+                   AS late
+          FROM (%(activities)s) activity
           LEFT JOIN mail_activity_type type ON type.id = activity.activity_type_id
-          LEFT JOIN crm_lead lead
-                 ON activity.res_model = 'crm.lead' AND lead.id = activity.res_id
-          LEFT JOIN res_partner partner
-                 ON activity.res_model = 'res.partner' AND partner.id = activity.res_id
-         WHERE activity.active AND activity.user_id = %(user_id)s
-           AND activity.res_model IN ('crm.lead', 'res.partner')
-           AND activity.date_deadline <= %(today)s
-           AND COALESCE(lead.company_id, partner.company_id, %(company_id)s)
-               = %(company_id)s
+         WHERE activity.user_id = %(user_id)s AND activity.date_deadline <= %(today)s
+           AND activity.company_id = %(company_id)s
          ORDER BY activity.date_deadline, is_call DESC, activity.id
          LIMIT %(limit)s""",
+        activities=activity_place_sql(),
         lang=lang,
         user_id=scope.user_id,
         today=scope.today,
@@ -58,25 +70,15 @@ def overdue_activities_sql(scope):
         SELECT activity.user_id,
                count(*) FILTER (WHERE activity.date_deadline < %(today)s) AS late,
                count(*) AS due
-          FROM mail_activity activity
-          LEFT JOIN crm_lead lead
-                 ON activity.res_model = 'crm.lead' AND lead.id = activity.res_id
-          LEFT JOIN crm_team team ON team.id = lead.team_id
-          LEFT JOIN res_partner partner
-                 ON activity.res_model = 'res.partner' AND partner.id = activity.res_id
-          JOIN res_users salesperson ON salesperson.id = activity.user_id
-         WHERE activity.active AND activity.date_deadline <= %(today)s
-           AND activity.res_model IN ('crm.lead', 'res.partner')
-           AND COALESCE(lead.company_id, team.company_id, partner.company_id,
-                        salesperson.company_id) = %(company_id)s
-           AND %(user)s AND %(team)s
+          FROM (%(activities)s) activity
+         WHERE activity.date_deadline <= %(today)s
+           AND activity.company_id = %(company_id)s
+           AND activity.user_id IS NOT NULL AND %(whose)s
          GROUP BY activity.user_id""",
+        activities=activity_place_sql(),
         today=scope.today,
         company_id=scope.company_id,
-        user=SQL("activity.user_id = %s", scope.user_id)
-        if scope.user_id
-        else SQL("TRUE"),
-        team=SQL("lead.team_id = %s", scope.team_id) if scope.team_id else SQL("TRUE"),
+        whose=whose_sql(scope.without_stage(), "activity"),
     )
 
 
@@ -100,11 +102,9 @@ def customers_sql(company_id, since, today, user_ids=None):
             SELECT lead.id, lead.user_id, lead.partner_id, lead.won_status,
                    lead.expected_revenue
               FROM crm_lead lead
-              LEFT JOIN crm_team team ON team.id = lead.team_id
-              LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
              WHERE %(lead_user)s AND lead.partner_id IS NOT NULL AND lead.active
                AND lead.won_status IN ('pending', 'won')
-               AND %(in_company)s
+               AND lead.forecast_company_id = %(company_id)s
         ), customer AS MATERIALIZED (
             SELECT user_id, partner_id, sum(amount) AS amount
               FROM (SELECT user_id, partner_id,
@@ -173,7 +173,6 @@ def customers_sql(company_id, since, today, user_ids=None):
            AND COALESCE(latest.last, partner.create_date) < %(since)s""",
         lead_user=_users_sql("lead", user_ids),
         partner_user=_users_sql("partner", user_ids),
-        in_company=in_company_sql(company_id),
         company_id=company_id,
         since=since,
         today=today,

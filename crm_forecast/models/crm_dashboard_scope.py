@@ -1,5 +1,6 @@
 import dataclasses
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
@@ -47,6 +48,20 @@ class DashboardScope:
     def since(self):
         """First day that any figure looks at."""
         return min(self.before_from, self.date_from)
+
+    @property
+    def moments(self):
+        """Begin and end (excluded) of the days that count, naive UTC."""
+        return tuple(
+            datetime.combine(day, time(), ZoneInfo(self.tz))
+            .astimezone(UTC)
+            .replace(tzinfo=None)
+            for day in (self.date_from, self.cut + timedelta(days=1))
+        )
+
+    def local_date(self, moment):
+        """The company's day of a naive UTC moment."""
+        return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self.tz)).date()
 
     def without_stage(self):
         return dataclasses.replace(self, stage_id=None)

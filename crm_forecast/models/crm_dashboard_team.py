@@ -3,7 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.tools.misc import formatLang
 
 from ..tools import coaching
-from .crm_dashboard_engine import run_reps_sql, user_names_sql
+from .crm_dashboard_engine import run_reps_sql
+from .crm_stage_health import DAYS
 
 # figures of a person that are compared with those of the others, and the least
 # difference that is worth a talk
@@ -26,6 +27,18 @@ REP_METRICS = (
 )
 REGION_METRICS = ("won", "open_count", "open_amount", "win_rate")
 STAGE_METRICS = ("open_count", "open_amount", "dwell", "stuck_share")
+TILES = (
+    "won",
+    "weighted",
+    "learned",
+    "due",
+    "win_rate",
+    "stuck_share",
+    "undated_count",
+    "activities_late",
+    "forecast_error",
+)
+HEALTH_TONES = {"good": "success", "warn": "warning", "bad": "danger", "few": ""}
 
 
 class CrmForecastDashboard(models.AbstractModel):
@@ -49,6 +62,7 @@ class CrmForecastDashboard(models.AbstractModel):
                 )
             )
         scope = scopes._make({**(options or {}), "user_id": False})
+        self = self.with_company(scope.company_id)  # noqa: PLW0642, as Odoo does
         facts_model = self.env["crm.forecast.facts"]
         leads = facts_model._lead_facts(scope, ("user", "stage", "region"))
         days = facts_model._run_days(scope)
@@ -64,49 +78,29 @@ class CrmForecastDashboard(models.AbstractModel):
             **facts_model._errors(row for row in tests if row["level"] == level),
             "activities_late": sum(late for late, _due in activities.values()),
         }
-        facts = now, {**whole[1], **runs[1]}
-        people = self._people_facts(scope, leads["user"], tests, activities)
-        names = self._person_names(people)
+        people = self._people_facts(scope, leads["user"], tests, activities, runs[0])
+        titles = self._titles(
+            res_users=people.keys(),
+            res_country={country for country, _state in leads["region"]} - {None},
+            res_country_state={state for _country, state in leads["region"]} - {None},
+        )
+        stages = self._stages(scope)
         return {
             **self._frame(scope, self.env._("Team Overview")),
-            "tiles": self._team_tiles(scope, facts),
+            "tiles": self._tiles(scope, (now, {**whole[1], **runs[1]}), TILES),
             "chart": self._chart(scope, days),
             "blocks": [
-                self._people_block(scope, people, names),
-                self._coaching_block(scope, people, names),
-                self._region_block(scope, leads["region"]),
-                self._stage_block(scope, leads["stage"]),
+                self._people_block(scope, people, titles["res_users"]),
+                self._coaching_block(scope, people, titles["res_users"]),
+                self._region_block(scope, leads["region"], titles),
+                self._stage_block(scope, leads["stage"], stages),
+                self._health_block(scope, stages),
             ],
         }
 
-    @api.model
-    def _team_tiles(self, scope, facts):
-        metrics = self.env["crm.forecast.metric"]._by_code()
-        opens = {
-            "won": self._open_lines(metrics["won"].name, scope, status="won"),
-            "weighted": self._open_lines(metrics["weighted"].name, scope),
-            "learned": self._open_saved(
-                metrics["learned"].name, scope, facts[0].get("learned_run")
-            ),
-            "due": self._open_lines(metrics["due"].name, scope, status="open"),
-            "win_rate": False,
-            "stuck_share": self._open_stuck(scope),
-            "undated_count": self._open_leads(
-                metrics["undated_count"].name, scope, ["date_deadline", "=", False]
-            ),
-            "activities_late": self._open_late_activities(scope),
-            "forecast_error": self._open_accuracy(scope),
-        }
-        return [
-            self._tile(
-                metrics[code], facts, open=action, **self._caption(code, facts[0])
-            )
-            for code, action in opens.items()
-        ]
-
     # -- people -------------------------------------------------------------------
     @api.model
-    def _people_facts(self, scope, leads, tests, activities):
+    def _people_facts(self, scope, leads, tests, activities, runs):
         """{user id: (now, before)} of who has opportunities, a forecast, activities."""
         query = run_reps_sql(scope, "learned")
         learned = dict(self.env.execute_query(query))
@@ -115,9 +109,7 @@ class CrmForecastDashboard(models.AbstractModel):
             if row["level"] == "rep":
                 errors.setdefault(row["user_id"], []).append(row)
         found = {}
-        users = {key[0] for key in leads} | set(learned)
-        if not scope.team_id:
-            users |= set(activities)
+        users = {key[0] for key in leads} | set(learned) | set(activities)
         for user_id in users - {None}:
             now, before = leads.get((user_id,), ({}, {}))
             found[user_id] = (
@@ -125,6 +117,7 @@ class CrmForecastDashboard(models.AbstractModel):
                     **now,
                     **self.env["crm.forecast.facts"]._errors(errors.get(user_id, ())),
                     "learned": learned.get(user_id),
+                    "learned_run": runs.get("learned_run"),
                     "activities_late": activities.get(user_id, (0, 0))[0],
                 },
                 before,
@@ -132,54 +125,32 @@ class CrmForecastDashboard(models.AbstractModel):
         return found
 
     @api.model
-    def _person_names(self, people):
-        return dict(self.env.execute_query(user_names_sql(list(people))))
-
-    @api.model
     def _people_block(self, scope, people, names):
         metrics = self.env["crm.forecast.metric"]._by_code()
         rows = []
         for user_id, (now, before) in people.items():
             person = scope.narrowed(user_id=user_id)
-            opens = {
-                "won": self._open_lines(names[user_id], person, status="won"),
-                "due": self._open_lines(names[user_id], person, status="open"),
-                "weighted": self._open_lines(names[user_id], person),
-                "stuck_share": self._open_stuck(person),
-                "forecast_error": self._open_accuracy(person),
-                "activities_late": self._open_late_activities(person),
-            }
             row = [
                 {"value": names[user_id], "open": self._open_day(person)},
-                *self._metric_cells(metrics, REP_METRICS, now, opens),
+                *self._cells(person, now, REP_METRICS, names[user_id]),
             ]
             row[1]["before"] = metrics["won"].value(before)
             rows.append((now.get("won") or 0, names[user_id], row))
         rows.sort(key=lambda row: (-row[0], row[1]))
-        return {
-            "name": "people",
-            "title": self.env._("By Salesperson"),
-            "help": self.env._(
-                "Won: the number below is that of the period before, up to the "
-                "same day."
-            ),
-            "columns": [
+        return self._block(
+            "people",
+            self.env._("By Salesperson"),
+            [
                 self._plain(self.env._("Salesperson")),
                 *(self._column(metrics[code]) for code in REP_METRICS),
             ],
-            "rows": [row for _won, _name, row in rows],
-            "total": len(rows),
-            "empty": self._no_leads(),
-        }
-
-    @api.model
-    def _metric_cells(self, metrics, codes, facts, opens=None):
-        cells = []
-        for code in codes:
-            value = metrics[code].value(facts)
-            action = (opens or {}).get(code)
-            cells.append({"value": value, "open": action if value else False})
-        return cells
+            [row for _won, _name, row in rows],
+            self._no_leads(),
+            help=self.env._(
+                "Won: the number below is that of the period before, up to the "
+                "same day."
+            ),
+        )
 
     @api.model
     def _no_leads(self):
@@ -221,24 +192,23 @@ class CrmForecastDashboard(models.AbstractModel):
                 "metric": metric.code,
                 "user_id": finding.person,
             }
-        return {
-            "name": "coaching",
-            "title": self.env._("Whom to Talk To"),
-            "help": self.env._(
-                "The figure of a person that is at least %s times as bad as the median "
-                "of all; from three people on.",
-                coaching.FACTOR,
-            ),
-            "columns": [
+        return self._block(
+            "coaching",
+            self.env._("Whom to Talk To"),
+            [
                 self._plain(self.env._("Salesperson")),
                 self._plain(self.env._("What Stands Out")),
                 self._plain(self.env._("Value")),
                 self._plain(self.env._("Median of All")),
             ],
-            "rows": rows,
-            "total": len(rows),
-            "empty": self.env._("Nobody's figures stand out from those of the others."),
-        }
+            rows,
+            self.env._("Nobody's figures stand out from those of the others."),
+            help=self.env._(
+                "The figure of a person that is at least %s times as bad as the median "
+                "of all; from three people on.",
+                coaching.FACTOR,
+            ),
+        )
 
     @api.model
     def _shown(self, value, unit):
@@ -250,101 +220,93 @@ class CrmForecastDashboard(models.AbstractModel):
 
     # -- regions and stages ---------------------------------------------------------
     @api.model
-    def _region_block(self, scope, leads):
+    def _region_block(self, scope, leads, titles):
         metrics = self.env["crm.forecast.metric"]._by_code()
-        countries = self._titles("res.country", {country for country, _s in leads})
-        states = self._titles("res.country.state", {state for _c, state in leads})
+        countries, states = titles["res_country"], titles["res_country_state"]
         rows = []
         for (country_id, state_id), (now, _before) in leads.items():
             if not (now["open_count"] or now["won_count"] or now["lost_count"]):
                 continue
             parts = [states.get(state_id), countries.get(country_id)]
             name = ", ".join(part for part in parts if part) or self.env._("No address")
-            opens = {
-                "open_count": self._open_leads(
-                    name,
-                    scope,
-                    ["country_id", "=", country_id or False],
-                    ["state_id", "=", state_id or False],
-                )
-            }
-            rows.append(
-                [
-                    {"value": name},
-                    *self._metric_cells(metrics, REGION_METRICS, now, opens),
-                ]
-            )
+            here = [
+                ["country_id", "=", country_id or False],
+                ["state_id", "=", state_id or False],
+            ]
+            cells = self._cells(scope, now, REGION_METRICS, name, *here)
+            rows.append([{"value": name}, *cells])
         rows.sort(key=lambda row: (-row[1]["value"], -row[3]["value"], row[0]["value"]))
-        return {
-            "name": "regions",
-            "title": self.env._("By Region"),
-            "help": self.env._("State and country of the opportunity's contact."),
-            "columns": [
+        return self._block(
+            "regions",
+            self.env._("By Region"),
+            [
                 self._plain(self.env._("Region")),
                 *(self._column(metrics[code]) for code in REGION_METRICS),
             ],
-            "rows": rows,
-            "total": len(rows),
-            "empty": self._no_leads(),
-        }
+            rows,
+            self._no_leads(),
+            help=self.env._("State and country on the opportunity."),
+        )
 
     @api.model
-    def _stage_block(self, scope, leads):
+    def _stages(self, scope):
+        """The stages of the company or team that are not won, in their order."""
+        team = self.env["crm.team"].browse(scope.team_id or [])
+        domain = self.env["crm.stage.health"]._stage_domain(team)
+        return self.env["crm.stage"].sudo().search_fetch(domain, ["name", "is_won"])
+
+    @api.model
+    def _stage_block(self, scope, leads, stages):
         metrics = self.env["crm.forecast.metric"]._by_code()
-        stages = (
-            self.env["crm.stage"]
-            .sudo()
-            .search_fetch([("id", "in", [key[0] for key in leads])], ["name", "is_won"])
-        )
         rows = []
         for stage in stages:
-            now, _before = leads[stage.id,]
-            if stage.is_won or not now["open_count"]:
+            now, _before = leads.get((stage.id,), ({}, {}))
+            if not now.get("open_count"):
                 continue
             of_stage = ["stage_id", "=", stage.id]
-            opens = {
-                "open_count": self._open_leads(stage.name, scope, of_stage),
-                "stuck_share": self._open_stuck(scope, of_stage),
-            }
             row = [
                 {"value": stage.name},
-                *self._metric_cells(metrics, STAGE_METRICS, now, opens),
+                *self._cells(scope, now, STAGE_METRICS, stage.name, of_stage),
             ]
             row[0]["note_about"] = {"metric": "dwell", "stage_id": stage.id}
             rows.append(row)
-        return {
-            "name": "stages",
-            "title": self.env._("By Stage"),
-            "help": self.env._("The open opportunities, whenever they are due."),
-            "columns": [
+        return self._block(
+            "stages",
+            self.env._("By Stage"),
+            [
                 self._plain(self.env._("Stage")),
                 *(self._column(metrics[code]) for code in STAGE_METRICS),
             ],
-            "rows": rows,
-            "total": len(rows),
-            "empty": self._no_leads(),
-        }
-
-    # -- what they open ---------------------------------------------------------------
-    @api.model
-    def _open_day(self, scope):
-        """My Day of one salesperson."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "crm_forecast.my_day",
-            "params": {
-                "user_id": scope.user_id,
-                "company_id": scope.company_id,
-                "period_id": scope.period_id or False,
-            },
-        }
+            rows,
+            self._no_leads(),
+            help=self.env._("The open opportunities, whenever they are due."),
+        )
 
     @api.model
-    def _open_late_activities(self, scope):
-        domain = [
-            ["res_model", "in", ["crm.lead", "res.partner"]],
-            ["date_deadline", "<", str(scope.today)],
+    def _health_block(self, scope, stages):
+        """Each stage against its own past; opens the funnel."""
+        health = self.env["crm.stage.health"]
+        company = self.env["res.company"].browse(scope.company_id)
+        team = self.env["crm.team"].browse(scope.team_id or [])
+        labels, action = health._state_labels(), self._open_funnel(scope, DAYS)
+        rows = [
+            [
+                {"value": row["stage"].name, "open": action},
+                {"value": labels[row["state"]], "tone": HEALTH_TONES[row["state"]]},
+                {"value": row["sentence"]},
+            ]
+            for row in health._health(company, team, DAYS, stages)
         ]
-        if scope.user_id:
-            domain.append(["user_id", "=", scope.user_id])
-        return self._open(self.env._("Overdue Activities"), "mail.activity", domain)
+        return self._block(
+            "health",
+            self.env._("Stage Health"),
+            [
+                self._plain(self.env._("Stage")),
+                self._plain(self.env._("Health")),
+                self._plain(self.env._("Why")),
+            ],
+            rows,
+            self.env._("There are no open stages."),
+            help=health._definition(),
+            open=action,
+        )

@@ -106,48 +106,41 @@ def day_sql(company_id, decimals, tz, today):
     )
 
 
-def lead_company_sql():
-    """Company whose currency and calendar a lead is counted in; never null.
+def settle_company_sql():
+    """UPDATE the leads whose `forecast_company_id` is not what its model computes.
 
-    A lead that is visible to all companies is counted once: in the company of its
-    team, else of its salesperson, else in the first company. Aliases: lead, team,
-    salesperson.
+    For leads that were there before the module, or were written by SQL.
     """
     return SQL(
-        "COALESCE(lead.company_id, team.company_id, salesperson.company_id, "
-        "(SELECT min(id) FROM res_company))"
+        """
+        UPDATE crm_lead
+           SET forecast_company_id = found.company_id
+          FROM (SELECT lead.id, COALESCE(
+                       lead.company_id, team.company_id, salesperson.company_id,
+                       (SELECT min(id) FROM res_company)) AS company_id
+                  FROM crm_lead lead
+                  LEFT JOIN crm_team team ON team.id = lead.team_id
+                  LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
+               ) found
+         WHERE found.id = crm_lead.id
+           AND crm_lead.forecast_company_id IS DISTINCT FROM found.company_id"""
     )
 
 
-def in_company_sql(company_id):
-    """Condition: `lead_company_sql` is this company; NULL: is any.
-
-    The same in words that PostgreSQL has statistics for: it takes COALESCE(...) = x to
-    be true of one row in 200, and plans for a handful of leads.
-    """
-    if company_id is None:
-        return SQL("TRUE")
-    return SQL(
-        "(lead.company_id = %(wanted)s"
-        " OR lead.company_id IS NULL AND %(company)s = %(wanted)s)",
-        company=lead_company_sql(),
-        wanted=company_id,
-    )
-
-
-def live_state_sql(calendar, lead_ids=None, more=None, company_id=None):
+def live_state_sql(calendar, lead_ids=None, more=None, joins=None, where=None):
     """State of every lead, archived or not, as it is now; or of `lead_ids` only.
 
-    :param calendar: calendar_sql()
+    :param calendar: calendar_sql(); leads of other companies are left out
     :param lead_ids: a list, or the SQL of an array
-    :param more: SQL of further columns, of the alias lead
-    :param company_id: only of this company; the calendar must be that of this one
+    :param more: SQL of further columns, of the alias lead and of `joins`
+    :param joins: SQL of further joins
+    :param where: SQL of a condition on the alias lead
     """
     return SQL(
         """
         SELECT lead.id AS lead_key,
                lead.id AS lead_id,
-               calendar.id AS company_id,
+               lead.forecast_company_id AS company_id,
                lead.user_id, lead.team_id, lead.stage_id,
                lead.type AS lead_type,
                lead.probability, lead.automated_probability,
@@ -160,17 +153,14 @@ def live_state_sql(calendar, lead_ids=None, more=None, company_id=None):
                COALESCE(lead.active, FALSE) AS lead_active,
                COALESCE(lead.forecast_category, 'pipeline') AS category%(more)s
           FROM crm_lead lead
-          LEFT JOIN crm_team team ON team.id = lead.team_id
-          LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
-          JOIN (%(calendar)s) calendar ON %(same_company)s
-         WHERE %(in_company)s AND %(leads)s""",
+          JOIN (%(calendar)s) calendar ON calendar.id = lead.forecast_company_id
+          %(joins)s
+         WHERE %(leads)s AND %(where)s""",
         calendar=calendar,
-        same_company=SQL("calendar.id = %s", lead_company_sql())
-        if company_id is None
-        else SQL("TRUE"),
-        in_company=in_company_sql(company_id),
         leads=SQL("TRUE") if lead_ids is None else SQL("lead.id = ANY(%s)", lead_ids),
         more=SQL(", %s", more) if more else SQL(),
+        joins=joins or SQL(),
+        where=where or SQL("TRUE"),
     )
 
 
@@ -260,7 +250,7 @@ def take_sql(now, date=None):
     )
 
 
-def due_sql(state, calendar, more=(), joins=None):
+def due_sql(state, calendar):
     """Each opportunity and the day on which it counts; in no forecast: without `day`.
 
     - won: its closing date;
@@ -270,13 +260,10 @@ def due_sql(state, calendar, more=(), joins=None):
       not converted are left out.
 
     Columns: those of the state, `today` and `decimals` of the company, `status`, `day`,
-    `amount` (of no expected revenue: zero). OFFSET 0 makes PostgreSQL work them out
-    once per opportunity, and not wherever a statement uses them.
+    `amount` (of no expected revenue: zero).
 
     :param state: rows of STATE_COLUMNS
     :param calendar: calendar_sql(), `today` being the day the forecast is made
-    :param more: further columns, as SQL
-    :param joins: SQL of joins that they need
     """
     return SQL(
         """
@@ -290,16 +277,13 @@ def due_sql(state, calendar, more=(), joins=None):
                           AND state.category IS DISTINCT FROM 'omitted'
                          THEN GREATEST(state.date_deadline, calendar.today) END
                END AS day,
-               COALESCE(state.expected_revenue, 0) AS amount %(more)s
+               COALESCE(state.expected_revenue, 0) AS amount
           FROM (%(state)s) state
-          JOIN (%(calendar)s) calendar ON calendar.id = state.company_id %(joins)s
-         WHERE state.lead_type = 'opportunity'
-        OFFSET 0""",
+          JOIN (%(calendar)s) calendar ON calendar.id = state.company_id
+         WHERE state.lead_type = 'opportunity'""",
         state=state,
         calendar=calendar,
         status=status_sql("state", "lead_active"),
-        more=SQL(", %s", SQL(", ").join(more)) if more else SQL(),
-        joins=joins or SQL(),
     )
 
 
@@ -307,8 +291,8 @@ def amount_sql(name):
     """What a row of `due_sql`, alias due, brings to the forecast of its period.
 
     Open ones count amount x probability, rounded to the currency as in the native
-    `prorated_revenue`; the rounding is dear and stays out of `due_sql`, since many rows
-    are due in none of the periods asked for.
+    `prorated_revenue`; the rounding is dear and stays out of `due_sql`, since many
+    opportunities are due in none of the periods asked for.
     """
     weighted = SQL(
         "ROUND(due.amount * COALESCE(due.probability, 0)::numeric / 100, due.decimals)"
@@ -332,6 +316,9 @@ def line_sql(state, calendar):
 
     A won lead counts as the category `closed`; the others keep theirs. See `due_sql`
     for its parameters, and for what counts when.
+
+    OFFSET 0 makes PostgreSQL work out `due` once per lead and join the periods to that:
+    merged into one level, it repeats the arithmetic for every pair of lead and period.
     """
     return SQL(
         """
@@ -343,7 +330,7 @@ def line_sql(state, calendar):
                due.status, due.probability, due.expected_revenue,
                due.date_deadline, due.date_closed, %(is_overdue)s AS is_overdue,
                %(amounts)s
-          FROM (%(due)s) due
+          FROM (%(due)s OFFSET 0) due
           JOIN crm_forecast_period period
             ON period.company_id = due.company_id
            AND due.day BETWEEN period.date_from AND period.date_to""",

@@ -4,14 +4,7 @@ from datetime import timedelta
 from odoo import api, models
 
 from ..tools import interval
-from .crm_dashboard_engine import (
-    LEAD_FACTS,
-    LEAD_FACTS_BEFORE,
-    LEAD_GROUPS,
-    accuracy_sql,
-    lead_facts_sql,
-    run_days_sql,
-)
+from .crm_dashboard_engine import accuracy_sql, run_days_sql
 from .crm_dashboard_people_engine import (
     customers_sql,
     overdue_activities_sql,
@@ -19,6 +12,12 @@ from .crm_dashboard_people_engine import (
 )
 from .crm_forecast_gate import JUDGED_DAYS
 from .crm_forecast_metric import ACCURACY_PERIODS
+from .crm_lead_facts_engine import (
+    LEAD_FACTS,
+    LEAD_FACTS_BEFORE,
+    LEAD_GROUPS,
+    lead_facts_sql,
+)
 
 # the method's name in the tests of past periods
 TESTED_METHODS = {"learned": "learned", "haircut": "haircut", "weighted": "manual"}
@@ -41,7 +40,8 @@ class CrmForecastFacts(models.AbstractModel):
         which returns (now, before). Extend with super()."""
         return {
             "leads": {*LEAD_FACTS, "last_won"},
-            "runs": {"learned"},
+            # weighted: that of the period before, as it was saved then
+            "runs": {"learned", "weighted"},
             "accuracy": {"missed", "promised", "actual"},
             "activities": {"activities", "activities_late"},
             "customers": {"unvisited"},
@@ -104,13 +104,18 @@ class CrmForecastFacts(models.AbstractModel):
         """The latest learned forecast of each period among these days."""
         now, before = {}, {}
         for day in days:
+            is_past = day["period_id"] == scope.before_id
+            if is_past and day["date"] > scope.before_cut:
+                continue
+            if day["method"] == "weighted" and is_past:
+                before["weighted"] = day["weighted"]
             if day["method"] != "learned":
                 continue
             if day["period_id"] == scope.period_id:
                 now["learned"] = day["total"]
                 now["learned_low"], now["learned_high"] = day["low"], day["high"]
                 now["learned_run"], now["learned_date"] = day["run_id"], day["date"]
-            elif day["date"] <= scope.before_cut:
+            else:
                 before["learned"] = day["total"]
         return now, before
 
@@ -159,6 +164,8 @@ class CrmForecastFacts(models.AbstractModel):
             "missed": sum(abs(row["forecast"] - row["actual"]) for row in rows),
             "promised": sum(row["forecast"] for row in rows),
             "actual": sum(row["actual"] for row in rows),
+            "tested_method": rows[0]["method"],
+            "tested_periods": [row["period_id"] for row in rows],
         }
 
     # -- people -----------------------------------------------------------------------

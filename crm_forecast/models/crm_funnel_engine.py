@@ -6,7 +6,7 @@ are spans of 24 hours since the stay began, not calendar days.
 
 from odoo.tools import SQL
 
-from .crm_forecast_engine import columns_sql, in_company_sql, lead_company_sql
+from .crm_forecast_engine import columns_sql
 
 # Below this the 90th percentile is one or two stays, and a single odd one moves it far.
 MIN_STAYS = 20
@@ -61,66 +61,66 @@ def stuck_sql(now, lead_ids=None, company_id=None, more=()):
     return SQL(
         """
         SELECT lead.id AS lead_id,
-               floor(date_part('epoch', %(now)s::timestamp - stay.enter) / 86400)::int
-                   AS days,
-               COALESCE(ceil(COALESCE(own.p90_days, whole.p90_days)),
-                        stage.rotting_threshold_days)::int AS limit_days,
-               CASE WHEN own.id IS NOT NULL THEN 'team'
-                    WHEN whole.id IS NOT NULL THEN 'company'
-                    ELSE 'rotting' END AS basis %(more)s
-          FROM crm_lead lead
-          LEFT JOIN crm_team team ON team.id = lead.team_id
-          LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
-          %(joins)s
+               floor(date_part('epoch', %(now)s::timestamp - lead.forecast_stage_since)
+                     / 86400)::int AS days,
+               COALESCE(own.limit_days, usual.limit_days) AS limit_days,
+               CASE WHEN own.since IS NULL THEN usual.basis ELSE 'team' END
+                   AS basis %(more)s
+          FROM crm_lead lead %(joins)s
          WHERE lead.type = 'opportunity' AND lead.active
-           AND lead.won_status = 'pending' AND %(in_company)s AND %(leads)s
+           AND lead.won_status = 'pending' AND %(company)s AND %(leads)s
            AND %(is_stuck)s""",
         now=now,
-        joins=stay_joins_sql("lead", lead_company_sql()),
-        in_company=in_company_sql(company_id),
+        joins=pace_joins_sql(now),
+        is_stuck=is_stuck_sql(),
+        company=SQL("TRUE")
+        if company_id is None
+        else SQL("lead.forecast_company_id = %s", company_id),
         leads=SQL("TRUE") if lead_ids is None else SQL("lead.id = ANY(%s)", lead_ids),
-        is_stuck=is_stuck_sql(now),
         more=SQL(", %s", columns_sql(more, "lead")) if more else SQL(),
     )
 
 
-def stay_joins_sql(lead, company, lead_id="id"):
-    """Joins of the stay that is running and of what is usual there, for opportunities.
+def pace_joins_sql(now):
+    """Joins of what is usual in the lead's stage, in its team and elsewhere.
 
-    Aliases: stay, stage, own (pace of the team), whole (of the company).
-
-    :param lead: alias of the rows with lead, team and stage
-    :param company: SQL of the company
+    Aliases: `own` (of the team) and `usual` (of the company; else the days to rot), each
+    with `limit_days` and `since`: who is in the stage since then or longer is stuck, for
+    more days than usual, or for as many as make it rot. Both are a handful of rows, so
+    that judging a lead is two look-ups and one comparison.
     """
     return SQL(
         """
-        LEFT JOIN crm_stage_log stay
-          ON stay.lead_key = %(lead_id)s AND stay.leave IS NULL
-         AND stay.status = 'open'
-        LEFT JOIN crm_stage stage ON stage.id = %(stage)s
-        LEFT JOIN crm_stage_pace own
-          ON own.company_id = %(company)s AND own.team_id = %(team)s
-         AND own.stage_id = %(stage)s AND own.stays >= %(min_stays)s
-        LEFT JOIN crm_stage_pace whole
-          ON whole.company_id = %(company)s AND whole.team_id IS NULL
-         AND whole.stage_id = %(stage)s AND whole.stays >= %(min_stays)s""",
-        company=company,
-        lead_id=SQL.identifier(lead, lead_id),
-        stage=SQL.identifier(lead, "stage_id"),
-        team=SQL.identifier(lead, "team_id"),
+        LEFT JOIN (SELECT company_id, team_id, stage_id,
+                          ceil(p90_days)::int AS limit_days,
+                          %(now)s::timestamp
+                              - (ceil(p90_days) + 1) * interval '1 day' AS since
+                     FROM crm_stage_pace
+                    WHERE team_id IS NOT NULL AND stays >= %(min_stays)s) own
+          ON own.company_id = lead.forecast_company_id AND own.team_id = lead.team_id
+         AND own.stage_id = lead.stage_id
+        LEFT JOIN (SELECT company.id AS company_id, stage.id AS stage_id,
+                          CASE WHEN pace.id IS NULL THEN 'rotting' ELSE 'company' END
+                              AS basis,
+                          COALESCE(ceil(pace.p90_days),
+                                   stage.rotting_threshold_days)::int AS limit_days,
+                          %(now)s::timestamp - interval '1 day' * COALESCE(
+                              ceil(pace.p90_days) + 1,
+                              NULLIF(stage.rotting_threshold_days, 0)) AS since
+                     FROM res_company company CROSS JOIN crm_stage stage
+                     LEFT JOIN crm_stage_pace pace
+                       ON pace.company_id = company.id AND pace.stage_id = stage.id
+                      AND pace.team_id IS NULL AND pace.stays >= %(min_stays)s) usual
+          ON usual.company_id = lead.forecast_company_id
+         AND usual.stage_id = lead.stage_id""",
+        now=now,
         min_stays=MIN_STAYS,
     )
 
 
-def is_stuck_sql(now):
-    """Condition on `stay_joins_sql`: in the stage for more days than is usual, or for
-    as many as make it rot. NULL where that is not known."""
-    return SQL(
-        "stay.enter <= %s::timestamp - interval '1 day' * COALESCE("
-        "ceil(COALESCE(own.p90_days, whole.p90_days)) + 1,"
-        " NULLIF(stage.rotting_threshold_days, 0))",
-        now,
-    )
+def is_stuck_sql():
+    """Whether an open lead is stuck, with `pace_joins_sql`; NULL: it is not judged."""
+    return SQL("lead.forecast_stage_since <= COALESCE(own.since, usual.since)")
 
 
 # Stages are in the order of today. NULL in a comparison (a stage or an opportunity that

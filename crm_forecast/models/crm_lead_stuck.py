@@ -19,8 +19,10 @@ class CrmLead(models.Model):
     )
     stuck_reason = fields.Char("Why Stuck", compute="_compute_stuck")
 
-    @api.depends("stage_id", "team_id", "company_id", "user_id", "type")
-    @api.depends("active", "won_status")
+    @api.depends(
+        *["active", "forecast_company_id", "forecast_stage_since", "stage_id"],
+        *["team_id", "type", "won_status"],
+    )
     @api.depends_context("lang")
     def _compute_stuck(self):
         """Every open opportunity is judged by one query for all of them."""
@@ -76,9 +78,7 @@ class CrmLead(models.Model):
     def _flush_for_stuck(self):
         """What the query reads must be in the database."""
         self.flush_model(
-            ["active", "company_id", "stage_id", "team_id", "type", "user_id"]
+            ["active", "forecast_company_id", "stage_id", "team_id", "type"]
             + ["won_status"]
         )
         self.env["crm.stage"].flush_model(["rotting_threshold_days"])
-        self.env["crm.team"].flush_model(["company_id"])
-        self.env["res.users"].flush_model(["company_id"])

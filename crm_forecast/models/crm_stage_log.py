@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .crm_stage_log_engine import backfill_sql, close_sql, end_sql, open_sql
+from .crm_forecast_engine import settle_company_sql
+from .crm_stage_log_engine import backfill_sql, close_sql, end_sql, open_sql, since_sql
 
 TRACKED_FIELDS = ("stage_id", "expected_revenue", "user_id", "team_id")
 
@@ -100,24 +101,27 @@ class CrmStageLog(models.Model):
     def _sync(self, leads=None):
         """Bring the log to the present stage and status of `leads`.
 
-        Two statements for any number of leads; nothing is written when nothing changed.
+        Three statements for any number of leads; nothing is written when nothing
+        changed.
 
         :param leads: crm.lead records; default: all leads, which also catches changes
             made by SQL
         """
         if leads is None:
             self.env.flush_all()
+            self.env.cr.execute(settle_company_sql())
             condition = SQL("TRUE")
         else:
             leads.flush_recordset()
-            self.env["crm.team"].flush_model(["company_id"])
-            self.env["res.users"].flush_model(["company_id"])
             condition = SQL("lead.id = ANY(%s)", leads.ids)
         now = self.env.cr.now()
         self.env.cr.execute(close_sql(condition, now))
         self.env.cr.execute(open_sql(condition, now))
+        self.env.cr.execute(since_sql(condition))
         self.invalidate_model()
-        self.env["crm.lead"].invalidate_model(["stage_log_ids"])
+        self.env["crm.lead"].invalidate_model(
+            ["forecast_company_id", "forecast_stage_since", "stage_log_ids"]
+        )
 
     @api.model
     def _end(self, leads):

@@ -5,7 +5,7 @@
 
 from odoo.tools import SQL
 
-from .crm_forecast_engine import lead_company_sql, status_sql
+from .crm_forecast_engine import status_sql
 
 
 def close_sql(leads, now):
@@ -49,17 +49,27 @@ def open_sql(leads, now):
             lead_key, lead_id, stage_id, status, user_id, team_id, company_id,
             amount, enter, is_backfilled)
         SELECT lead.id, lead.id, lead.stage_id, %(status)s, lead.user_id, lead.team_id,
-               %(company)s, lead.expected_revenue, %(now)s, FALSE
+               lead.forecast_company_id, lead.expected_revenue, %(now)s, FALSE
           FROM crm_lead lead
-          LEFT JOIN crm_team team ON team.id = lead.team_id
-          LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
          WHERE %(leads)s
            AND NOT EXISTS (SELECT FROM crm_stage_log log
                             WHERE log.lead_key = lead.id AND log.leave IS NULL)""",
         leads=leads,
         now=now,
-        company=lead_company_sql(),
         status=status_sql("lead"),
+    )
+
+
+def since_sql(leads):
+    """UPDATE since when leads are in their present stage and status."""
+    return SQL(
+        """
+        UPDATE crm_lead lead
+           SET forecast_stage_since = log.enter
+          FROM crm_stage_log log
+         WHERE log.lead_key = lead.id AND log.leave IS NULL AND %(leads)s
+           AND lead.forecast_stage_since IS DISTINCT FROM log.enter""",
+        leads=leads,
     )
 
 
@@ -85,15 +95,13 @@ def backfill_sql(now, field_ids):
             amount, enter, leave, seconds, is_backfilled)
         SELECT lead.id, lead.id, stage.id,
                COALESCE(stay.status, CASE WHEN stage.is_won THEN 'won' ELSE 'open' END),
-               past_user.id, past_team.id, %(company)s,
+               past_user.id, past_team.id, lead.forecast_company_id,
                CASE WHEN amount_then.lead_id IS NULL THEN lead.expected_revenue
                     ELSE amount_then.float_value END,
                stay.moment, stay.leave,
                EXTRACT(EPOCH FROM stay.leave - stay.moment)::int, TRUE
           FROM stay
           JOIN lead ON lead.id = stay.lead_id
-          LEFT JOIN crm_team team ON team.id = lead.team_id
-          LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
           LEFT JOIN crm_stage stage ON stage.id = stay.stage_id
           %(amount_then)s %(user_then)s %(team_then)s
           LEFT JOIN res_users past_user ON past_user.id = CASE
@@ -105,7 +113,6 @@ def backfill_sql(now, field_ids):
         status=status_sql("lead"),
         change=_change_ctes_sql(list(field_ids.values())),
         stay=_stay_ctes_sql(field_ids["stage_id"], now),
-        company=lead_company_sql(),
         amount_then=_then_sql("amount_then", field_ids["expected_revenue"]),
         user_then=_then_sql("user_then", field_ids["user_id"]),
         team_then=_then_sql("team_then", field_ids["team_id"]),

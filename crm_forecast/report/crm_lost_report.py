@@ -2,7 +2,6 @@ from odoo import fields, models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from ..models.crm_forecast_engine import lead_company_sql
 from ..models.crm_lost_reason import LOST_THEMES
 
 _lt = LazyTranslate(__name__)
@@ -50,16 +49,11 @@ class CrmLostReport(models.Model):
 
     @property
     def _table_query(self):
-        return SQL(
-            """
+        return SQL("""
             SELECT lead.id, lead.id AS lead_id, reason.theme, lead.lost_reason_id,
                    lead.stage_id, lead.team_id, lead.user_id,
-                   %(company)s AS company_id, lead.date_closed,
+                   lead.forecast_company_id AS company_id, lead.date_closed,
                    lead.expected_revenue AS amount
               FROM crm_lead lead
               LEFT JOIN crm_lost_reason reason ON reason.id = lead.lost_reason_id
-              LEFT JOIN crm_team team ON team.id = lead.team_id
-              LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
-             WHERE lead.won_status = 'lost' AND lead.type = 'opportunity'""",
-            company=lead_company_sql(),
-        )
+             WHERE lead.won_status = 'lost' AND lead.type = 'opportunity'""")

@@ -34,7 +34,7 @@ class TestPerformance(ForecastCase):
             leads = self.leads(number)
             self.env.flush_all()
             counts.append(self.queries(lambda leads=leads: self.StageLog._sync(leads)))
-        self.assertEqual(counts, [2, 2])
+        self.assertEqual(counts, [3, 3])
 
     def test_run(self):
         period = self.period()

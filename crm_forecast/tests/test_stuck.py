@@ -184,6 +184,7 @@ class TestStuck(ForecastCase):
             "UPDATE crm_lead SET company_id = NULL WHERE id = %s", [lead.id]
         )
         self.env.invalidate_all()
+        self.env["crm.stage.log"]._sync()
         with self.at("2040-03-20"):
             self.assertTrue(self.stuck(lead)[0])
 

@@ -83,11 +83,11 @@ PARTNERS = """
       FROM generate_series(1, %(count)s) n"""
 LEADS = """
     INSERT INTO crm_lead (
-        name, type, active, company_id, user_id, team_id, stage_id, partner_id, phone,
-        state_id, country_id, expected_revenue, probability, automated_probability,
+        name, type, active, company_id, forecast_company_id, user_id, team_id, stage_id,
+        partner_id, phone, state_id, country_id, expected_revenue, probability, automated_probability,
         date_deadline, date_closed, won_status, forecast_category, priority,
-        date_last_stage_update, create_date)
-    SELECT 'Bench ' || n, 'opportunity', n %% 20 > 0, %(company)s,
+        date_last_stage_update, forecast_stage_since, create_date)
+    SELECT 'Bench ' || n, 'opportunity', n %% 20 > 0, %(company)s, %(company)s,
            (%(users)s::int[])[rep], (%(teams)s::int[])[1 + rep %% 4],
            CASE WHEN n %% 20 IN (1, 2) THEN %(won)s
                 ELSE (%(stages)s::int[])[
@@ -100,6 +100,7 @@ LEADS = """
            CASE WHEN n %% 20 IN (1, 2) THEN 'won' WHEN n %% 20 = 0 THEN 'lost'
                 ELSE 'pending' END,
            'pipeline', '0', now() - n %% 90 * interval '1 day',
+           now() - n %% 90 * interval '1 day',
            now() - (n %% 90 + 30) * interval '1 day'
       FROM generate_series(1, %(count)s) n
      CROSS JOIN LATERAL (

@@ -19,15 +19,17 @@ WHOLE = Budget(25)
 PAGE = Budget(8, "s")
 BARE = "SELECT stage_id, count(*), avg(seconds) FROM crm_stage_log GROUP BY stage_id"
 LEAD_ROWS = """
-    INSERT INTO crm_lead (name, type, active, stage_id, team_id, company_id, user_id,
-                          expected_revenue, probability, won_status, create_date,
-                          date_last_stage_update, forecast_category)
+    INSERT INTO crm_lead (name, type, active, stage_id, team_id, company_id,
+                          forecast_company_id, user_id, expected_revenue,
+                          probability, won_status, create_date,
+                          date_last_stage_update, forecast_stage_since,
+                          forecast_category)
     SELECT 'Deal ' || n, 'opportunity', n %% 5 <> 0,
            CASE WHEN n %% 5 = 1 THEN %(won)s
                 ELSE (%(stages)s::int[])[1 + n %% 3] END,
-           %(team)s, %(company)s, %(user)s, 1000 + n %% 9000, 20,
+           %(team)s, %(company)s, %(company)s, %(user)s, 1000 + n %% 9000, 20,
            CASE n %% 5 WHEN 0 THEN 'lost' WHEN 1 THEN 'won' ELSE 'pending' END,
-           now() - interval '2 years', now(), 'pipeline'
+           now() - interval '2 years', now(), now(), 'pipeline'
       FROM generate_series(1, %(count)s) n
     RETURNING id
 """

@@ -20,11 +20,13 @@ ADMIN = 2
 # a year of expected closings, one in five in the current month
 LEAD_ROWS = """
     INSERT INTO crm_lead (
-        name, type, active, company_id, team_id, user_id, stage_id, won_status,
+        name, type, active, company_id, forecast_company_id, team_id, user_id, stage_id,
+        won_status,
         expected_revenue, prorated_revenue, probability, automated_probability,
         date_deadline, forecast_category, priority, create_date, write_date,
         date_last_stage_update, create_uid, write_uid)
-    SELECT 'Deal ' || n, 'opportunity', TRUE, %(company)s, (%(teams)s)[1 + n %% 4],
+    SELECT 'Deal ' || n, 'opportunity', TRUE, %(company)s, %(company)s,
+           (%(teams)s)[1 + n %% 4],
            (%(users)s)[1 + n %% cardinality(%(users)s)],
            (%(stages)s)[1 + n %% cardinality(%(stages)s)], 'pending',
            round((1000 + 99000 * random())::numeric), 0, 5 + 10 * (n %% 9), 20,
