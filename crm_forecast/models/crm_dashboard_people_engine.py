@@ -85,24 +85,27 @@ def overdue_activities_sql(scope):
 def customers_sql(company_id, since, today, user_ids=None):
     """Customers and when somebody last turned to them, one row per salesperson.
 
-    A salesperson's customers are the contacts assigned to them, and those of their open
-    and won opportunities. Turned to: an activity done, a meeting, a confirmed order; on
-    the contact or on one of the salesperson's opportunities with it. Who was never
-    turned to counts from the creation of the contact. Left out: contacts that were
-    turned to since `since`, and those with a planned activity or meeting.
+    A customer is a commercial entity: a company stands for all its contacts and
+    addresses. A salesperson's customers are those of the contacts assigned to them, and
+    of their open and won opportunities. Turned to: an activity done, a meeting, a
+    confirmed order; on any contact of the customer or on one of the salesperson's
+    opportunities with it. Who was never turned to counts from the creation of the
+    customer. Left out: customers that were turned to since `since`, and those with a
+    planned activity or meeting.
 
-    Columns: user_id, partner_id, last (UTC datetime, NULL: never), amount (expected
-    revenue of the open opportunities).
+    Columns: user_id, partner_id (of the commercial entity), last (UTC datetime, NULL:
+    never), amount (expected revenue of the open opportunities).
 
     :param since: UTC datetime
     """
     return SQL(
         """
         WITH own_lead AS MATERIALIZED (
-            SELECT lead.id, lead.user_id, lead.partner_id, lead.won_status,
-                   lead.expected_revenue
+            SELECT lead.id, lead.user_id, %(customer)s AS partner_id,
+                   lead.won_status, lead.expected_revenue
               FROM crm_lead lead
-             WHERE %(lead_user)s AND lead.partner_id IS NOT NULL AND lead.active
+              JOIN res_partner partner ON partner.id = lead.partner_id
+             WHERE %(lead_user)s AND lead.active
                AND lead.won_status IN ('pending', 'won')
                AND lead.forecast_company_id = %(company_id)s
         ), customer AS MATERIALIZED (
@@ -112,18 +115,26 @@ def customers_sql(company_id, since, today, user_ids=None):
                             END AS amount
                       FROM own_lead
                      UNION ALL
-                    SELECT partner.user_id, partner.id, 0
+                    SELECT partner.user_id, %(customer)s, 0
                       FROM res_partner partner
-                     WHERE %(partner_user)s
+                     WHERE %(partner_user)s AND partner.active
                        AND COALESCE(partner.company_id, %(company_id)s)
                            = %(company_id)s) every
              GROUP BY user_id, partner_id
-        ), turned AS (
-            SELECT customer.user_id, customer.partner_id, message.date AS moment
+        ), contact AS MATERIALIZED (
+            SELECT user_id, partner_id, partner_id AS contact_id FROM customer
+             UNION ALL
+            SELECT customer.user_id, customer.partner_id, partner.id
               FROM customer
+              JOIN res_partner partner
+                ON partner.commercial_partner_id = customer.partner_id
+               AND partner.id <> customer.partner_id
+        ), turned AS (
+            SELECT contact.user_id, contact.partner_id, message.date AS moment
+              FROM contact
               JOIN mail_message message
                 ON message.model = 'res.partner'
-               AND message.res_id = customer.partner_id
+               AND message.res_id = contact.contact_id
              WHERE message.mail_activity_type_id IS NOT NULL
             UNION ALL
             SELECT own_lead.user_id, own_lead.partner_id, message.date
@@ -132,10 +143,10 @@ def customers_sql(company_id, since, today, user_ids=None):
                 ON message.model = 'crm.lead' AND message.res_id = own_lead.id
              WHERE message.mail_activity_type_id IS NOT NULL
             UNION ALL
-            SELECT customer.user_id, customer.partner_id, event.start
-              FROM customer
+            SELECT contact.user_id, contact.partner_id, event.start
+              FROM contact
               JOIN calendar_event_res_partner_rel attendee
-                ON attendee.res_partner_id = customer.partner_id
+                ON attendee.res_partner_id = contact.contact_id
               JOIN calendar_event event ON event.id = attendee.calendar_event_id
              WHERE event.active
             UNION ALL
@@ -144,15 +155,15 @@ def customers_sql(company_id, since, today, user_ids=None):
               JOIN calendar_event event ON event.opportunity_id = own_lead.id
              WHERE event.active
             UNION ALL
-            SELECT customer.user_id, customer.partner_id, sale.date_order
-              FROM customer
-              JOIN sale_order sale ON sale.partner_id = customer.partner_id
+            SELECT contact.user_id, contact.partner_id, sale.date_order
+              FROM contact
+              JOIN sale_order sale ON sale.partner_id = contact.contact_id
              WHERE sale.state = 'sale' AND sale.company_id = %(company_id)s
             UNION ALL
-            SELECT customer.user_id, customer.partner_id, 'infinity'
-              FROM customer
+            SELECT contact.user_id, contact.partner_id, 'infinity'
+              FROM contact
               JOIN mail_activity activity ON activity.res_model = 'res.partner'
-                                         AND activity.res_id = customer.partner_id
+                                         AND activity.res_id = contact.contact_id
              WHERE activity.active AND activity.date_deadline >= %(today)s
             UNION ALL
             SELECT own_lead.user_id, own_lead.partner_id, 'infinity'
@@ -171,6 +182,7 @@ def customers_sql(company_id, since, today, user_ids=None):
                           AND latest.partner_id = customer.partner_id
          WHERE partner.active
            AND COALESCE(latest.last, partner.create_date) < %(since)s""",
+        customer=SQL("COALESCE(partner.commercial_partner_id, partner.id)"),
         lead_user=_users_sql("lead", user_ids),
         partner_user=_users_sql("partner", user_ids),
         company_id=company_id,

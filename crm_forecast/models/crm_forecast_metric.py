@@ -1,4 +1,6 @@
 from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools.misc import formatLang
 
 from ..tools import metric as maths
 from ..tools.metric import DOWN, UP, Metric
@@ -33,14 +35,44 @@ class CrmForecastMetric(models.AbstractModel):
         return {metric.code: metric for metric in self._metrics()}
 
     @api.model
+    def _metric(self, code):
+        """:raise UserError: no module defines such a metric, or none does any more"""
+        metric = self._by_code().get(code)
+        if not metric:
+            raise UserError(self.env._("There is no such figure: %(code)s.", code=code))
+        return metric
+
+    @api.model
     def _measure(self, code, scope):
         """The value of one metric for one scope, counted now.
 
         :return: a number, or ``None`` where it is not known
+        :raise UserError: there is no such metric
         """
-        metric = self._by_code()[code]
-        now, _before = self.env["crm.forecast.facts"]._of(scope, metric.facts)
-        return metric.value(now)
+        return self._measure_both(code, scope)[0]
+
+    @api.model
+    def _measure_both(self, code, scope):
+        """The same, and the value of the period before up to the same day."""
+        metric = self._metric(code)
+        facts = self.env["crm.forecast.facts"]._of(scope, metric.facts)
+        return tuple(metric.value(part) for part in facts)
+
+    @api.model
+    def _text(self, value, unit, currency=None, digits=1):
+        """A value in its unit, as the user's language writes it.
+
+        :param currency: of an amount
+        :param digits: decimals of a ratio (of its percentage) and of days
+        """
+        if unit == "ratio":
+            return f"{formatLang(self.env, value * 100, digits=digits)}%"
+        if unit == "amount":
+            return formatLang(self.env, value, currency_obj=currency)
+        if unit == "days":
+            number = formatLang(self.env, value, digits=digits)
+            return self.env._("%s days", number)
+        return formatLang(self.env, value, digits=0)
 
     @api.model
     def _metrics_sold(self):
@@ -55,6 +87,7 @@ class CrmForecastMetric(models.AbstractModel):
                 "amount",
                 facts=("won",),
                 better=UP,
+                cumulative=True,
             ),
             Metric(
                 "won_count",
@@ -65,6 +98,7 @@ class CrmForecastMetric(models.AbstractModel):
                 "count",
                 facts=("won_count",),
                 better=UP,
+                cumulative=True,
             ),
             Metric(
                 "win_rate",
@@ -101,6 +135,7 @@ class CrmForecastMetric(models.AbstractModel):
                 facts=("won", "weighted"),
                 compute=lambda won, weighted: won + weighted,
                 better=UP,
+                cumulative=True,
             ),
             Metric(
                 "learned",
@@ -271,9 +306,10 @@ class CrmForecastMetric(models.AbstractModel):
                 "unvisited",
                 self.env._("Unvisited Customers"),
                 self.env._(
-                    "Own contacts, and those of own open and won opportunities, with "
+                    "Own customers, and those of own open and won opportunities, with "
                     "no activity done, meeting or confirmed order for %s days and none "
-                    "planned. The number of days is a setting.",
+                    "planned. A company and all its contacts are one customer. The "
+                    "number of days is a setting of the company.",
                     self.env.company.forecast_unvisited_days,
                 ),
                 "count",

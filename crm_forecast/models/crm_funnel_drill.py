@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..tools.workbook import Workbook
-from .crm_funnel_page import FIGURES
+from .crm_funnel_page import LARGEST_ID
 
 
 class CrmFunnelPage(models.AbstractModel):
@@ -19,34 +19,42 @@ class CrmFunnelPage(models.AbstractModel):
         :param group_id: value of the group; ignored without one
         """
         scope = self._scope(options)
-        stage = self.env["crm.stage"].browse(stage_id or [])
-        context = {"active_test": False, "create": False}
-        lead_domain = Domain.TRUE
+        stage = self.env["crm.stage"].browse(self._drill_id(stage_id) or [])
+        labels = {
+            column["name"]: column["label"]
+            for column in self._columns()
+            if column["drill"]
+        }
+        if not isinstance(figure, str) or figure not in labels:
+            raise UserError(
+                self.env._("This figure is not about single opportunities.")
+            )
+        context = {"create": False}
+        # lost and archived ones too, without a context that the forms would inherit
+        lead_domain = Domain("active", "in", [True, False])
         if figure == "stuck":
             domain = self._scope_domain(scope) & Domain("still", "=", 1)
-            lead_domain = Domain("is_stuck", "=", True)
+            lead_domain &= Domain("is_stuck", "=", True)
             context["funnel_running"] = True
-            label = self.env._("Stuck Now")
-        elif FIGURES.get(figure, ("", False))[1]:
+        else:
             report, domain = self._stays(scope, scope["now"])
             domain &= Domain(figure, "=", 1)
             context.update(
                 funnel_from=report.env.context["funnel_from"],
                 funnel_to=report.env.context["funnel_to"],
             )
-            label = report.fields_get([figure], ["string"])[figure]["string"]
-        else:
-            raise UserError(
-                self.env._("This figure is not about single opportunities.")
-            )
         domain &= Domain("stage_id", "=", stage.id)
-        if scope["group"]:
-            domain &= Domain(scope["group"], "=", group_id)
+        if scope["group"] == "journey_phase":
+            if group_id and not isinstance(group_id, str):
+                raise self._no_such_group()
+            domain &= Domain("journey_phase", "=", group_id or False)
+        elif scope["group"]:
+            domain &= Domain(scope["group"], "=", self._drill_id(group_id))
         lead_domain &= Domain("funnel_stay_ids", "any", list(domain))
         name = stage.name or self.env._("(deleted stage)")
         return {
             "type": "ir.actions.act_window",
-            "name": f"{name}: {label}",
+            "name": f"{name}: {labels[figure]}",
             "res_model": "crm.lead",
             "views": [
                 (self.env.ref("crm_forecast.crm_lead_view_list_funnel").id, "list"),
@@ -55,6 +63,19 @@ class CrmFunnelPage(models.AbstractModel):
             "domain": list(lead_domain),
             "context": context,
         }
+
+    @api.model
+    def _drill_id(self, value):
+        """The number of a record as it comes from the screen, or False."""
+        if not value:
+            return False
+        if type(value) is not int or not 0 < value <= LARGEST_ID:
+            raise self._no_such_group()
+        return value
+
+    @api.model
+    def _no_such_group(self):
+        return UserError(self.env._("There is no such stage or group."))
 
     @api.model
     def _workbook(self, options):

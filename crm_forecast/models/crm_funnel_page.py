@@ -15,22 +15,24 @@ GROUPS = (
     "source_id",
     "journey_phase",
 )
-# figures of the table in their order: unit, and whether they are leads to drill to
+# figures of the table in their order, and whether they are leads to drill to; what they
+# are called and mean is in the metric registry
 FIGURES = {
-    "entries": ("count", True),
-    "advanced": ("count", True),
-    "conversion": ("ratio", False),
-    "leaked": ("count", True),
-    "leakage": ("ratio", False),
-    "returned": ("count", True),
-    "reentry": ("count", True),
-    "won": ("count", True),
-    "win_rate": ("ratio", False),
-    "dwell_median": ("days", False),
-    "dwell_p90": ("days", False),
-    "still": ("count", True),
-    "unknown": ("count", False),
+    "entries": True,
+    "advanced": True,
+    "conversion": False,
+    "leaked": True,
+    "leakage": False,
+    "returned": True,
+    "reentry": True,
+    "won": True,
+    "win_rate": False,
+    "dwell_median": False,
+    "dwell_p90": False,
+    "still": True,
+    "unknown": False,
 }
+LARGEST_ID = 2**31 - 1
 SEES_ALL = ("crm_forecast.group_manager", "sales_team.group_sale_salesman_all_leads")
 
 
@@ -50,10 +52,11 @@ class CrmFunnelPage(models.AbstractModel):
     def _scope(self, options):
         """The options, checked, with the moments of the span and of the one before."""
         try:
+            options = dict(options or {})
             company_id = int(options.get("company_id") or self.env.company.id)
             team_id = int(options.get("team_id") or 0)
             days = int(options.get("days") or SPANS[1])
-        except (TypeError, ValueError) as error:
+        except (OverflowError, TypeError, ValueError) as error:
             raise UserError(
                 self.env._("The company or the period is not valid.")
             ) from error
@@ -111,6 +114,8 @@ class CrmFunnelPage(models.AbstractModel):
 
     @api.model
     def _scope_domain(self, scope):
+        """Rows of the company and team: those of the stay, or with `funnel_running`
+        those that the opportunity has now."""
         domain = Domain("company_id", "=", scope["company"].id)
         if scope["team"]:
             domain &= Domain("team_id", "=", scope["team"].id)
@@ -158,6 +163,7 @@ class CrmFunnelPage(models.AbstractModel):
             "rows": rows,
             "bars": self._bars(rows),
             "health": self._health(scope),
+            "health_help": self.env["crm.stage.health"]._definition(scope["days"]),
             "can_export": self.env.user.has_group("base.group_allow_export"),
         }
 
@@ -169,42 +175,30 @@ class CrmFunnelPage(models.AbstractModel):
 
     @api.model
     def _columns(self):
-        """Label, definition and unit of each figure, said once: in the report model."""
-        about = self.env["crm.funnel.report"].fields_get(FIGURES, ["string", "help"])
-        columns = [
+        """Label, definition and unit of each figure, from the metric registry."""
+        metrics = self.env["crm.forecast.metric"]._by_code()
+        found = [
+            (name, metrics[f"funnel_{name}"], drill) for name, drill in FIGURES.items()
+        ]
+        found.insert(-1, ("stuck", metrics["stuck_count"], True))
+        return [
             {
                 "name": name,
-                "label": about[name]["string"],
-                "help": about[name].get("help") or "",
-                "unit": unit,
+                "label": metric.name,
+                "help": metric.definition,
+                "unit": metric.unit,
                 "drill": drill,
             }
-            for name, (unit, drill) in FIGURES.items()
+            for name, metric, drill in found
         ]
-        columns.insert(
-            -1,
-            {
-                "name": "stuck",
-                "label": self.env._("Stuck Now"),
-                "help": self.env["crm.lead"].fields_get(["is_stuck"], ["help"])[
-                    "is_stuck"
-                ]["help"],
-                "unit": "count",
-                "drill": True,
-            },
-        )
-        return columns
 
     @api.model
     def _rows(self, scope):
         """A row per group and stage, stages in their order of today."""
         by = [scope["group"], "stage_id"] if scope["group"] else ["stage_id"]
-        sums = [
-            f"{name}:{'sum' if unit == 'count' else 'avg'}"
-            for name, (unit, _drill) in FIGURES.items()
-        ]
         found = {}
         report, domain = self._stays(scope, scope["now"])
+        sums = [f"{name}:{report._fields[name].aggregator}" for name in FIGURES]
         for *key, values in self._grouped(report, domain, by, sums):
             found[tuple(key)] = {
                 "cells": dict(zip(FIGURES, values, strict=True)),
@@ -301,14 +295,17 @@ class CrmFunnelPage(models.AbstractModel):
         """Health by stage, for who may see the figures of all; else None."""
         if not any(self.env.user.has_group(group) for group in SEES_ALL):
             return None
+        health = self.env["crm.stage.health"]
+        labels = health._state_labels()
         return [
             {
                 "stage_id": row["stage"].id,
                 "stage_label": row["stage"].name,
                 "state": row["state"],
+                "label": labels[row["state"]],
                 "sentence": row["sentence"],
             }
-            for row in self.env["crm.stage.health"]._health(
+            for row in health._health(
                 scope["company"], scope["team"] or None, scope["days"]
             )
         ]

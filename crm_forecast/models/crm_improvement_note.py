@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date, formatLang
 
 from ..tools.metric import verdict
 
@@ -14,6 +13,9 @@ MEASURED = (
     "value_after",
     "is_before_known",
     "is_after_known",
+    "value_compared",
+    "is_compared_known",
+    "result",
     "date_before",
     "date_after",
     "period_after_id",
@@ -29,6 +31,9 @@ class CrmImprovementNote(models.Model):
     Recorded from a tile: the server measures the metric at that moment for the team,
     salesperson or stage; on the follow-up date it measures it again, in the period of
     the same kind that contains that day. Neither value can be entered by hand.
+
+    The result compares both values, but a figure that grows within a period is compared
+    with what it was in the period before, up to the same day.
     """
 
     _name = "crm.improvement.note"
@@ -93,8 +98,19 @@ class CrmImprovementNote(models.Model):
     value_after = fields.Float(
         "After", readonly=True, copy=False, aggregator="avg", digits=(16, 4)
     )
+    is_compared_known = fields.Boolean(readonly=True, copy=False)
+    value_compared = fields.Float(
+        "Period Before",
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        digits=(16, 4),
+        help="Of a figure that grows within a period: what it was in the period before "
+        "the one it was measured again in, up to the same day.",
+    )
     before_shown = fields.Char("Figure Before", compute="_compute_shown")
     after_shown = fields.Char("Figure After", compute="_compute_shown")
+    compared_shown = fields.Char("Compared With", compute="_compute_shown")
     date_before = fields.Date("Recorded", readonly=True, copy=False)
     date_after = fields.Date("Measured Again", readonly=True, copy=False)
     period_after_id = fields.Many2one("crm.forecast.period", readonly=True, copy=False)
@@ -123,51 +139,66 @@ class CrmImprovementNote(models.Model):
             found = " · ".join(part for part in parts if part)
             note.scope_name = found or note.company_id.name
 
-    @api.depends("is_before_known", "is_after_known", "value_before", "value_after")
-    @api.depends("value_before", "metric")
+    @api.depends(
+        *("metric", "is_before_known", "is_after_known", "is_compared_known"),
+        *("value_before", "value_after", "value_compared", "date_after"),
+    )
     @api.depends_context("lang")
     def _compute_shown(self):
+        metrics = self.env["crm.forecast.metric"]._by_code()
         for note in self:
             note.before_shown = note._show(note.value_before, note.is_before_known)
             note.after_shown = note._show(note.value_after, note.is_after_known)
+            metric = metrics.get(note.metric)
+            note.compared_shown = note._show_compared(metric)
 
     def _show(self, value, known):
         """A value in its unit, as text."""
         self.ensure_one()
         if not known:
             return ""
-        if self.unit == "ratio":
-            return f"{value:.1%}"
-        if self.unit == "amount":
-            return formatLang(self.env, value, currency_obj=self.currency_id)
-        text = formatLang(self.env, value, digits=1 if self.unit == "days" else 0)
-        return self.env._("%s days", text) if self.unit == "days" else text
+        text = self.env["crm.forecast.metric"]._text
+        return text(value, self.unit, self.currency_id)
 
-    @api.depends("is_before_known", "is_after_known", "value_before", "value_after")
-    @api.depends("metric", "value_before")
+    def _show_compared(self, metric):
+        """What a figure that grows within a period was compared with, or why not."""
+        if not metric or not metric.cumulative or not self.date_after:
+            return ""
+        if not self.is_compared_known:
+            return self.env._(
+                "No verdict: the figure grows within a period, and it is not known what "
+                "it was in the period before up to the same day."
+            )
+        return self.env._(
+            "%(value)s in the period before, up to the same day",
+            value=self._show(self.value_compared, known=True),
+        )
+
+    @api.depends(
+        *("metric", "is_before_known", "is_after_known", "is_compared_known"),
+        *("value_before", "value_after", "value_compared"),
+    )
     def _compute_result(self):
         metrics = self.env["crm.forecast.metric"]._by_code()
         for note in self:
             metric = metrics.get(note.metric)
+            if metric and metric.cumulative:
+                other = note.value_compared if note.is_compared_known else None
+            else:
+                other = note.value_before if note.is_before_known else None
             note.result = metric and verdict(
-                note.value_before if note.is_before_known else None,
-                note.value_after if note.is_after_known else None,
-                metric.better,
+                other, note.value_after if note.is_after_known else None, metric.better
             )
 
     # -- recording -------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
-        own = self.env.context.get("crm_improvement_measuring") is MEASURING
-        if not own:
-            vals_list = [
-                {name: value for name, value in vals.items() if name not in MEASURED}
-                for vals in vals_list
-            ]
-        notes = super().create(vals_list)
+        # said, not left out: what is missing would come from default_... in the context
+        fresh = {**dict.fromkeys(MEASURED, False), "state": "open"}
+        notes = super().create([{**vals, **fresh} for vals in vals_list])
         for note in notes:
             note._check_metric()
-            scope = note._scope(note.period_id)
+            scope = note._scope(period=note.period_id)
             self.env["crm.forecast.scope"]._check(scope)
             value = self.env["crm.forecast.metric"]._measure(note.metric, scope)
             note._keep(
@@ -182,16 +213,8 @@ class CrmImprovementNote(models.Model):
         return notes
 
     def write(self, vals):
-        if self.env.context.get("crm_improvement_measuring") is not MEASURING and any(
-            name in vals and self._differs(name, vals[name])
-            for name in (*SUBJECT, *MEASURED)
-        ):
-            raise UserError(
-                self.env._(
-                    "What a note is about, and the figures, stay as they were when it "
-                    "was recorded. Drop this note and record a new one."
-                )
-            )
+        if self.env.context.get("crm_improvement_measuring") is not MEASURING:
+            self._check_written(vals)
         result = super().write(vals)
         planned = {
             key: vals[name]
@@ -204,6 +227,25 @@ class CrmImprovementNote(models.Model):
         if planned:
             self.activity_reschedule(["mail.mail_activity_data_todo"], **planned)
         return result
+
+    def _check_written(self, vals):
+        """:raise UserError: what only the measuring may write"""
+        if any(
+            name in vals and self._differs(name, vals[name])
+            for name in (*SUBJECT, *MEASURED)
+        ):
+            raise UserError(
+                self.env._(
+                    "What a note is about, and the figures, stay as they were when it "
+                    "was recorded. Drop this note and record a new one."
+                )
+            )
+        if vals.get("state") == "measured" and self._differs("state", "measured"):
+            raise UserError(
+                self.env._(
+                    "A note is measured by the system. Open it and press “Measure Now”."
+                )
+            )
 
     def _differs(self, name, value):
         field = self._fields[name]
@@ -218,15 +260,15 @@ class CrmImprovementNote(models.Model):
         self.with_context(crm_improvement_measuring=MEASURING).write(values)
 
     def _check_metric(self):
-        """A figure that is not counted by stage cannot be followed by stage."""
+        """Only a figure of which it is known what is better can be followed up."""
         known = dict(self._selection_metric())
         if self.metric not in known:
             raise UserError(
                 self.env._("There is no such figure: %(code)s.", code=self.metric)
             )
 
-    def _scope(self, period=None):
-        """The scope of the note: its period while that runs, else the present one."""
+    def _scope(self, period=None, day=None):
+        """The scope of the note in this period, else in the one that contains `day`."""
         self.ensure_one()
         company = self.company_id.sudo()
         kind = self.sudo().period_id.kind or company.forecast_period_kind
@@ -234,6 +276,7 @@ class CrmImprovementNote(models.Model):
             company,
             kind,
             period and period.id,
+            day,
             user_id=self.user_id.id or None,
             team_id=self.team_id.id or None,
             stage_id=self.stage_id.id or None,
@@ -247,59 +290,9 @@ class CrmImprovementNote(models.Model):
             user_id=self.responsible_id.id,
         )
 
-    # -- following up ----------------------------------------------------------
-    def action_measure(self):
-        """Button: measure the figure again, now."""
-        self.check_access("write")
-        for note in self:
-            note._measure_again()
-
-    def _measure_again(self):
-        """The scope was checked when the note was recorded and cannot change."""
-        self.ensure_one()
-        scope = self._scope()
-        value = self.env["crm.forecast.metric"]._measure(self.metric, scope)
-        self._keep(
-            {
-                "value_after": value,
-                "is_after_known": value is not None,
-                "date_after": scope.today,
-                "period_after_id": scope.period_id,
-                "state": "measured",
-            }
-        )
-        self.message_post(body=self._measured_text(scope))
-
-    def _measured_text(self, scope):
-        metric = self.env["crm.forecast.metric"]._by_code()[self.metric]
-        unknown = self.env._("not known")
-        results = dict(self._fields["result"]._description_selection(self.env))
-        return self.env._(
-            "%(metric)s on %(date)s: %(after)s; when the note was recorded: "
-            "%(before)s. %(result)s",
-            metric=metric.name,
-            date=format_date(self.env, scope.today),
-            after=self.after_shown or unknown,
-            before=self.before_shown or unknown,
-            result=results.get(self.result, ""),
-        )
-
+    # -- deciding ------------------------------------------------------------------
     def action_drop(self):
         self.write({"state": "dropped"})
 
     def action_reopen(self):
         self.write({"state": "open"})
-
-    @api.model
-    def _measure_due(self):
-        """Nightly job: measure what is due, in the language of who is responsible."""
-        for company in self.env["res.company"].search([("active", "=", True)]):
-            due = self.search(
-                [
-                    ("company_id", "=", company.id),
-                    ("state", "=", "open"),
-                    ("date_follow_up", "<=", company._forecast_today()),
-                ]
-            )
-            for note in due:
-                note.with_context(lang=note.responsible_id.lang)._measure_again()

@@ -1,7 +1,16 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
-from ..tools.stage_health import MIN_ENDED, MIN_PERIODS, Period, judge, worst
+from ..tools.stage_health import (
+    BAD_Z,
+    MIN_ENDED,
+    MIN_PERIODS,
+    WARN_Z,
+    Period,
+    judge,
+    worst,
+)
 from .crm_funnel_engine import health_sql
 
 DAYS = 90
@@ -19,11 +28,44 @@ class CrmStageHealth(models.AbstractModel):
     _description = "Stage Health"
 
     @api.model
-    def _health(self, company, team=None, days=DAYS):
+    def _stage_domain(self, team=None):
+        """The stages that are judged: open ones, of all teams or of this one."""
+        domain = Domain("is_won", "=", False)
+        if team:
+            domain &= Domain("team_ids", "=", False) | Domain("team_ids", "in", team.ids)
+        return domain
+
+    @api.model
+    def _state_labels(self):
+        """{state: what it is called}"""
+        return {
+            "good": self.env._("Not worse"),
+            "warn": self.env._("Watch"),
+            "bad": self.env._("Worse than usual"),
+            "few": self.env._("Too few"),
+        }
+
+    @api.model
+    def _definition(self, days=DAYS):
+        """What the state of a stage means."""
+        return self.env._(
+            "The stays that ended in the last %(days)s days against the %(spans)s spans "
+            "of the same length before, as distance in standard deviations (z): from "
+            "%(warn)s to the worse on “watch”, from %(bad)s on “worse than usual”.",
+            days=days,
+            spans=TRAILING_PERIODS,
+            warn=f"{WARN_Z:g}",
+            bad=f"{BAD_Z:g}",
+        )
+
+    @api.model
+    def _health(self, company, team=None, days=DAYS, stages=None):
         """State of every open stage of a company or of one of its teams.
 
         Figures of all salespeople: the caller answers for who sees them.
 
+        :param stages: judge these stages, whose names are read, instead of those of
+            `_stage_domain`
         :return: list of dicts in the order of the stages: ``stage`` (record), ``state``
             (``good``, ``warn``, ``bad`` or ``few``), ``sentence``, ``ended`` and
             ``findings`` (see ``tools.stage_health.Finding``; empty with too few stays)
@@ -43,12 +85,11 @@ class CrmStageHealth(models.AbstractModel):
             periods.setdefault(stage_id, {})[age] = Period(
                 ended, advanced, leaked, median_days
             )
-        domain = [("is_won", "=", False)]
-        if team:
-            domain += ["|", ("team_ids", "=", False), ("team_ids", "in", team.ids)]
+        if stages is None:
+            stages = self.env["crm.stage"].sudo().search(self._stage_domain(team))
         return [
             self._judge_stage(stage, periods.get(stage.id, {}), days)
-            for stage in self.env["crm.stage"].sudo().search(domain)
+            for stage in stages
         ]
 
     @api.model
@@ -99,7 +140,10 @@ class CrmStageHealth(models.AbstractModel):
                 for value in (found.now, found.before)
             )
         else:
-            now, before = f"{found.now:.0%}", f"{found.before:.0%}"
+            now, before = (
+                self.env["crm.forecast.metric"]._text(value, "ratio", digits=0)
+                for value in (found.now, found.before)
+            )
         values = {
             "now": now,
             "before": before,
@@ -107,9 +151,7 @@ class CrmStageHealth(models.AbstractModel):
             "days": days,
         }
         if found.state == "good":
-            return self.env._(
-                "As usual: nothing is further from its own past than chance."
-            )
+            return self.env._("Not worse than usual.")
         if found.figure == "conversion":
             return self.env._(
                 "Fewer go on: %(now)s in the last %(days)s days, %(before)s before "

@@ -1,6 +1,7 @@
 import collections
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -16,7 +17,8 @@ class ResPartner(models.Model):
         search="_search_unvisited_user_ids",
         groups="crm_forecast.group_user",
         help="Salespeople whose customer it is, with no activity done, meeting or "
-        "confirmed order for the number of days in the settings, and none planned.",
+        "confirmed order for the number of days in the settings, and none planned. "
+        "Known of the company, which stands for all its contacts.",
     )
 
     def _unvisited_query(self, user_ids=None):
@@ -27,7 +29,7 @@ class ResPartner(models.Model):
         self.env.flush_all()
         return self.env["crm.forecast.facts"]._customers_query(company, user_ids)
 
-    @api.depends("user_id", "opportunity_ids.user_id")
+    @api.depends("user_id", "opportunity_ids.user_id", "commercial_partner_id")
     @api.depends_context("company", "forecast_company_id", "uid")
     def _compute_unvisited_user_ids(self):
         rows = self.env.execute_query(
@@ -53,9 +55,18 @@ class ResPartner(models.Model):
     def _search_unvisited_user_ids(self, operator, value):
         if operator != "in":
             return NotImplemented
-        wanted = {user_id for user_id in value if isinstance(user_id, int)}
+        # "not set" is False among the values, and False is an int
+        wanted = {user_id for user_id in value if type(user_id) is int}
         visible = self._unvisited_visible_ids()
         if visible is not None:
             wanted &= set(visible)
-        query = self._unvisited_query(sorted(wanted))
-        return [("id", "in", SQL("(SELECT partner_id FROM (%s) customer)", query))]
+        found = Domain.FALSE
+        if wanted:
+            found |= self._unvisited_domain(sorted(wanted))
+        if False in value:
+            found |= ~self._unvisited_domain(visible)
+        return found
+
+    def _unvisited_domain(self, user_ids):
+        query = self._unvisited_query(user_ids)
+        return Domain("id", "in", SQL("(SELECT partner_id FROM (%s) customer)", query))

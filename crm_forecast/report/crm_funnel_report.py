@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
+from ..models.crm_forecast_engine import lead_company_sql
 from ..models.crm_funnel_engine import category_sql, funnel_sql
 from ..models.crm_stage_journey import JOURNEY_PHASES
 
@@ -30,6 +31,14 @@ FIGURES = {
     ),
 }
 
+# whose a stay is: at its beginning, or now
+WHOSE_THEN = SQL("stay.user_id, stay.team_id, stay.company_id")
+WHOSE_NOW = SQL("lead.user_id, lead.team_id, %s AS company_id", lead_company_sql())
+JOINS_NOW = SQL(
+    "LEFT JOIN crm_team team ON team.id = lead.team_id"
+    " LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id"
+)
+
 
 class CrmFunnelReport(models.Model):
     """The funnel: one row per entry into a stage, with what came of it.
@@ -39,6 +48,9 @@ class CrmFunnelReport(models.Model):
     - The context keys `funnel_from` and `funnel_to` (UTC) narrow it to opportunities
       that entered a stage in between, `funnel_running` to those that are open; a domain
       would do so only at the end.
+    - Company, team and salesperson are those at the beginning of the stay; with
+      `funnel_running` those of now, as in all figures of what is open.
+    - Regions are those on the opportunity, as on the dashboards.
     """
 
     _name = "crm.funnel.report"
@@ -47,7 +59,14 @@ class CrmFunnelReport(models.Model):
     _order = "enter DESC, id DESC"
     _rec_name = "lead_id"
     _depends = {
-        "crm.lead": ["country_id", "partner_id", "source_id", "state_id"],
+        "crm.lead": [
+            "company_id",
+            "country_id",
+            "source_id",
+            "state_id",
+            "team_id",
+            "user_id",
+        ],
         "crm.stage": ["journey_phase", "sequence"],
         "crm.stage.log": [
             "amount",
@@ -61,9 +80,10 @@ class CrmFunnelReport(models.Model):
             "team_id",
             "user_id",
         ],
+        "crm.team": ["company_id"],
         "product.product": ["product_tmpl_id"],
         "product.template": ["categ_id"],
-        "res.partner": ["country_id", "state_id"],
+        "res.users": ["company_id"],
         "sale.order": ["currency_rate", "opportunity_id", "state"],
         "sale.order.line": ["order_id", "price_subtotal", "product_id"],
     }
@@ -77,8 +97,15 @@ class CrmFunnelReport(models.Model):
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    country_id = fields.Many2one("res.country", readonly=True)
-    state_id = fields.Many2one("res.country.state", "Region", readonly=True)
+    country_id = fields.Many2one(
+        "res.country", readonly=True, help="Country on the opportunity."
+    )
+    state_id = fields.Many2one(
+        "res.country.state",
+        "Region",
+        readonly=True,
+        help="State and country on the opportunity.",
+    )
     source_id = fields.Many2one("utm.source", readonly=True)
     category_id = fields.Many2one(
         "product.category",
@@ -104,7 +131,9 @@ class CrmFunnelReport(models.Model):
     returned = fields.Integer(
         "Went Back", readonly=True, help="Next came an earlier stage."
     )
-    still = fields.Integer("Still There", readonly=True)
+    still = fields.Integer(
+        "Still There", readonly=True, help="Entries whose stay has not ended."
+    )
     unknown = fields.Integer(
         "Not Known",
         readonly=True,
@@ -115,9 +144,15 @@ class CrmFunnelReport(models.Model):
         readonly=True,
         help="Entries of opportunities that had been in the stage before.",
     )
-    won = fields.Integer(readonly=True, help="The opportunity is won by now.")
+    won = fields.Integer(
+        "Won by Now",
+        readonly=True,
+        help="Entries of opportunities that are won by now, from whatever stage.",
+    )
     closed = fields.Integer(
-        readonly=True, help="The opportunity is won, lost or archived by now."
+        "Closed by Now",
+        readonly=True,
+        help="Entries of opportunities that are won, lost or archived by now.",
     )
     conversion = fields.Float(
         readonly=True,
@@ -133,7 +168,11 @@ class CrmFunnelReport(models.Model):
         help="Lost here ÷ left for elsewhere.",
     )
     win_rate = fields.Float(
-        readonly=True, aggregator="avg", digits=(16, 3), help="Won ÷ closed."
+        "Win Rate of Entries",
+        readonly=True,
+        aggregator="avg",
+        digits=(16, 3),
+        help="Won by now ÷ closed by now, of the opportunities that entered.",
     )
     dwell_median = fields.Float(
         "Median Days",
@@ -157,12 +196,11 @@ class CrmFunnelReport(models.Model):
             fields.Datetime.to_datetime(context.get(key))
             for key in ("funnel_from", "funnel_to")
         ]
+        running = bool(context.get("funnel_running"))
         return SQL(
             """
             SELECT stay.id, stay.lead_id, stay.stage_id, stay.journey_phase,
-                   stay.user_id, stay.team_id, stay.company_id,
-                   COALESCE(partner.country_id, lead.country_id) AS country_id,
-                   COALESCE(partner.state_id, lead.state_id) AS state_id,
+                   %(whose)s, lead.country_id, lead.state_id,
                    lead.source_id, category.categ_id AS category_id,
                    stay.enter, stay.leave, stay.amount,
                    1 AS entries,
@@ -186,10 +224,12 @@ class CrmFunnelReport(models.Model):
                    stay.dwell_days AS dwell_median, stay.dwell_days AS dwell_p90
               FROM (%(stays)s) stay
               LEFT JOIN crm_lead lead ON lead.id = stay.lead_id
-              LEFT JOIN res_partner partner ON partner.id = lead.partner_id
+              %(joins)s
               LEFT JOIN (%(categories)s) category ON category.lead_id = stay.lead_id""",
-            stays=funnel_sql(*span, running=bool(context.get("funnel_running"))),
+            stays=funnel_sql(*span, running=running),
             categories=category_sql(),
+            whose=WHOSE_NOW if running else WHOSE_THEN,
+            joins=JOINS_NOW if running else SQL(),
         )
 
     def _read_group_select(self, aggregate_spec, query):

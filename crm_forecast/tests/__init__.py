@@ -20,9 +20,11 @@ from . import (
     test_forecast,
     test_funnel,
     test_funnel_export,
+    test_funnel_metric,
     test_funnel_page,
     test_immutable,
     test_improvement_note,
+    test_improvement_verdict,
     test_journey_and_themes,
     test_lead_screen,
     test_learned_run,
@@ -39,4 +41,5 @@ from . import (
     test_stuck,
     test_submission,
     test_submission_rights,
+    test_unvisited,
 )

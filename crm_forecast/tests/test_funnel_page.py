@@ -145,6 +145,63 @@ class TestFunnelPage(ForecastCase):
             old,
         )
 
+    def test_stuck_leads_are_those_of_whom_they_are_now(self):
+        """Handing an opportunity over begins no stay; the overview counts it there."""
+        self.stage_new.rotting_threshold_days = 5
+        with self.at("2040-02-10"):
+            lead = self.new_lead("Handed over")
+        lead.write({"team_id": self.team_south.id, "user_id": self.seller_south.id})
+        for group, then, now in (
+            ("team_id", self.team_north, self.team_south),
+            ("user_id", self.seller_north, self.seller_south),
+        ):
+            page = self.page(group=group)
+            row = self.row(page, self.stage_new, then.id)
+            self.assertEqual(row["cells"]["entries"], 1)
+            self.assertFalse(row["cells"].get("stuck"))
+            row = self.row(page, self.stage_new, now.id)
+            self.assertEqual(row["cells"], {"stuck": 1})
+            drill = ("stuck", self.stage_new)
+            self.assertEqual(self.drilled(*drill, now.id, group=group), lead)
+            self.assertFalse(self.drilled(*drill, then.id, group=group))
+        for team, count in ((self.team_north, 0), (self.team_south, 1)):
+            rows = self.page(team_id=team.id)["rows"]
+            stuck = sum(row["cells"].get("stuck") or 0 for row in rows)
+            scope = self.env["crm.forecast.scope"]._at(self.company, team_id=team.id)
+            overview = self.env["crm.forecast.metric"]._measure("stuck_count", scope)
+            self.assertEqual((stuck, overview), (count, count))
+            drilled = self.drilled("stuck", self.stage_new, team_id=team.id)
+            self.assertEqual(drilled, lead if count else lead.browse())
+
+    def test_region_is_that_of_the_opportunity(self):
+        taiwan, japan = self.env.ref("base.tw"), self.env.ref("base.jp")
+        partner = self.env["res.partner"].create(
+            {"name": "F Customer", "country_id": japan.id}
+        )
+        lead = self.new_lead(partner_id=partner.id)
+        lead.country_id = taiwan
+        [row] = self.page(group="country_id")["rows"]
+        self.assertEqual(row["group_id"], taiwan.id)
+        found = self.drilled(
+            "entries", self.stage_new, taiwan.id, group="country_id"
+        )
+        self.assertEqual(found, lead)
+        partner.country_id = False
+        lead.country_id = False
+        [row] = self.page(group="country_id")["rows"]
+        self.assertEqual(row["group_label"], "None")
+
+    def test_drill_shows_archived_ones_without_a_context_for_the_forms(self):
+        lost = self.new_lead("Lost")
+        with self.at("2040-03-09"):
+            lost.action_set_lost()
+        with self.at("2040-03-10"):
+            action = self.Page.funnel_drill(
+                self.options(), "leaked", self.stage_new.id
+            )
+            self.assertNotIn("active_test", action["context"])
+            self.assertEqual(self.drilled("leaked", self.stage_new), lost)
+
     def test_salesperson_sees_own_figures_only(self):
         own = self.new_lead("Own")
         self.new_lead("Foreign", user_id=self.seller_south.id)
@@ -155,7 +212,9 @@ class TestFunnelPage(ForecastCase):
         self.assertEqual(found, own)
         page = self.page(self.all_leads)
         self.assertEqual(self.row(page, self.stage_new)["cells"]["entries"], 2)
-        self.assertIn("F New", [row["stage_label"] for row in page["health"]])
+        [health] = [row for row in page["health"] if row["stage_label"] == "F New"]
+        self.assertEqual((health["state"], health["label"]), ("few", "Too few"))
+        self.assertIn("last 30 days", page["health_help"])
 
     def test_internal_user_sees_nothing(self):
         with self.assertRaises(AccessError):
@@ -179,14 +238,46 @@ class TestFunnelPage(ForecastCase):
             with self.subTest(figure), self.assertRaises(UserError):
                 self.Page.funnel_drill(self.options(), figure, self.stage_new.id)
 
+    def test_bad_values_by_rpc(self):
+        options = self.options(group="team_id")
+        stage_id, phase = self.stage_new.id, self.options(group="journey_phase")
+        for arguments in (
+            (options, "entries", [stage_id]),
+            (options, "entries", "1"),
+            (options, "entries", -1),
+            (options, "entries", 2**40),
+            (options, "entries", True),
+            (options, "entries", stage_id, [self.team_north.id]),
+            (options, "entries", stage_id, {"a": 1}),
+            (phase, "entries", stage_id, ["aware"]),
+            (options, ["entries"], stage_id),
+            (options, {}, stage_id),
+            ("options", "entries", stage_id),
+            ([1], "entries", stage_id),
+            ({"days": float("inf")}, "entries", stage_id),
+        ):
+            with self.subTest(arguments), self.assertRaises(UserError):
+                self.Page.funnel_drill(*arguments)
+        with self.assertRaises(UserError):
+            self.Page.funnel_page("options")
+
     def test_empty(self):
         page = self.page()
         self.assertEqual((page["rows"], page["bars"]), ([], []))
 
-    def test_definitions_are_those_of_the_report(self):
+    def test_definitions_are_those_of_the_registry_and_the_report(self):
         columns = {column["name"]: column for column in self.page()["columns"]}
-        about = self.env["crm.funnel.report"].fields_get(["conversion"], ["help"])
-        self.assertEqual(columns["conversion"]["help"], about["conversion"]["help"])
+        metrics = self.env["crm.forecast.metric"]._by_code()
+        about = self.env["crm.funnel.report"].fields_get([], ["string", "help"])
+        for name, column in columns.items():
+            stuck = name == "stuck"
+            metric = metrics["stuck_count" if stuck else f"funnel_{name}"]
+            self.assertEqual(column["label"], metric.name)
+            self.assertEqual(column["help"], metric.definition)
+            self.assertEqual(column["unit"], metric.unit)
+            if not stuck:
+                self.assertEqual(column["label"], about[name]["string"])
+                self.assertEqual(column["help"], about[name]["help"])
         self.assertIn("9 of 10", columns["stuck"]["help"])
 
     def test_workbook(self):

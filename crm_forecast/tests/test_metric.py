@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import BaseCase, TransactionCase, tagged
 
 from ..tools import coaching, interval, metric
@@ -72,6 +73,25 @@ class TestMetricRegistry(TransactionCase):
                 self.assertIn(one.unit, units)
                 self.assertIn(one.better, (UP, DOWN, ""))
                 self.assertLessEqual(set(one.facts), counted)
+
+    def test_what_grows_within_a_period(self):
+        metrics = self.env["crm.forecast.metric"]._metrics()
+        growing = {one.code for one in metrics if one.cumulative}
+        self.assertEqual(growing, {"won", "won_count", "weighted"})
+
+    def test_definition_has_the_days_of_the_company(self):
+        company = self.env["res.company"].create(
+            {"name": "F Days", "forecast_unvisited_days": 77}
+        )
+        registry = self.env["crm.forecast.metric"]
+        own = registry.with_company(company)._by_code()["unvisited"]
+        self.assertIn("77 days", own.definition)
+        self.assertNotIn("77 days", registry._by_code()["unvisited"].definition)
+
+    def test_no_such_metric(self):
+        scope = self.env["crm.forecast.scope"]._at(self.env.company)
+        with self.assertRaises(UserError):
+            self.env["crm.forecast.metric"]._measure("nonsense", scope)
 
     def test_another_module_adds_a_metric(self):
         registry = self.env.registry["crm.forecast.metric"]

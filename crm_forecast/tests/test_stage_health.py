@@ -101,6 +101,35 @@ class TestStageHealth(ForecastCase):
         self.assertIn("20%", row["sentence"])
         self.assertIn("last 90 days", row["sentence"])
 
+    def test_better_than_its_own_past(self):
+        """Far from it, but not to the worse."""
+        for span in range(1, 5):
+            self.ended(span * 90 + 10, {"on": 4, "lost": 16})
+        self.ended(10, {"on": 20})
+        row = self.health()
+        self.assertGreater(row["findings"][0].z, 2)
+        self.assertEqual(row["state"], "good")
+        self.assertEqual(row["sentence"], "Not worse than usual.")
+
+    def test_of_stages_that_are_already_read(self):
+        Health = self.env["crm.stage.health"]
+        stages = self.stage_offer + self.stage_new
+        rows = Health._health(self.company, stages=stages)
+        self.assertEqual([row["stage"] for row in rows], [*stages])
+        whole = Health._health(self.company, self.team_north)
+        stages = self.env["crm.stage"].search(Health._stage_domain(self.team_north))
+        self.assertEqual([row["stage"] for row in whole], [*stages])
+        self.env.flush_all()
+        stages.mapped("name")
+        with self.assertQueryCount(1):
+            Health._health(self.company, self.team_north, stages=stages)
+
+    def test_every_state_has_a_label(self):
+        Health = self.env["crm.stage.health"]
+        states = {"good", "warn", "bad", "few"}
+        self.assertEqual(set(Health._state_labels()), states)
+        self.assertIn("90 days against the 4 spans", Health._definition())
+
     def test_of_a_team_only(self):
         for span in range(5):
             self.ended(span * 90 + 10, {"on": 12})

@@ -21,6 +21,8 @@ class Metric:
 
     ``unit`` is ``amount`` (company currency), ``count``, ``ratio`` (0-1) or ``days``;
     ``better`` says which direction is an improvement, empty where neither is.
+    ``cumulative`` figures grow from day to day of a period: only the same day of another
+    period says whether one is better.
     """
 
     code: str
@@ -30,6 +32,7 @@ class Metric:
     facts: tuple[str, ...]
     compute: Callable = identity
     better: str = ""
+    cumulative: bool = False
 
     def value(self, facts):
         """:return: a number, or ``None`` where it is not known"""

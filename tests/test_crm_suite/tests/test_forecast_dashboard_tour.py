@@ -69,6 +69,23 @@ class TestForecastDashboardTour(SuiteMixin, HttpCase):
         self.assertEqual((note.metric, note.value_before), ("undated_count", 1))
         self.assertEqual(note.create_uid, self.boss)
 
+    def test_reload_of_the_day_of_somebody(self):
+        last_month = self.company._forecast_today() - relativedelta(months=1)
+        period = self.env["crm.forecast.period"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("kind", "=", self.company.forecast_period_kind),
+                ("date_from", "<=", last_month),
+                ("date_to", ">=", last_month),
+            ]
+        )
+        self.start_tour(
+            f"/odoo/action-crm_forecast.my_day?user_id={self.rep.id}"
+            f"&period_id={period.id}",
+            "test_crm_suite_day_reload",
+            login=self.boss.login,
+        )
+
     def test_my_day(self):
         self.start_tour(
             "/odoo/my-sales-day", "test_crm_suite_my_day", login=self.rep.login

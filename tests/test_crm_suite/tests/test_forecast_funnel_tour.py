@@ -45,6 +45,13 @@ class TestForecastFunnelTour(SuiteMixin, HttpCase):
         self.seller.lang = "zh_TW"
         self._tour()
 
+    def test_reload(self):
+        self.start_tour(
+            "/odoo/funnel-diagnosis?days=180&group=user_id",
+            "test_crm_suite_forecast_funnel_reload",
+            login=self.seller.login,
+        )
+
     def test_funnel_on_a_phone(self):
         self.browser_size = "375x667"
         self.touch_enabled = True

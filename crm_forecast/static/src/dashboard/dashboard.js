@@ -1,20 +1,19 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
-import {deserializeDate, formatDate} from "@web/core/l10n/dates";
-import {
-    formatFloat,
-    formatInteger,
-    formatMonetary,
-    formatPercentage,
-} from "@web/views/fields/formatters";
+import {keepOptions, startOptions} from "../start_options";
 import {ForecastChart} from "./forecast_chart";
+import {Hint} from "../hint";
 import {KeepLast} from "@web/core/utils/concurrency";
 import {Layout} from "@web/search/layout";
 import {_t} from "@web/core/l10n/translation";
 import {download} from "@web/core/network/download";
+import {formatFigure} from "../figures";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {useService} from "@web/core/utils/hooks";
 import {useSetupAction} from "@web/search/action_hook";
+
+/* What can be chosen on the page or comes with the action that opens it. */
+const OPTIONS = ["company_id", "kind", "period_id", "team_id", "user_id"];
 
 /**
  * A page of figures: tiles, a chart and tables. The server decides what is on it, what
@@ -22,7 +21,7 @@ import {useSetupAction} from "@web/search/action_hook";
  */
 export class ForecastDashboard extends Component {
     static template = "crm_forecast.Dashboard";
-    static components = {Layout, ForecastChart};
+    static components = {Layout, ForecastChart, Hint};
     static props = {...standardActionServiceProps};
     static method = "";
 
@@ -33,8 +32,7 @@ export class ForecastDashboard extends Component {
         this.display = {controlPanel: {}};
         this.state = useState({page: null});
         useSetupAction({getLocalState: () => ({options: this.options})});
-        // As left, when the user comes back from the records of a figure
-        const options = this.props.state?.options || this.props.action.params || {};
+        const options = startOptions(this.props, OPTIONS);
         onWillStart(() => this.load(options));
     }
 
@@ -59,6 +57,13 @@ export class ForecastDashboard extends Component {
             this.orm.call("crm.forecast.dashboard", this.method, [options])
         );
         this.env.config.setDisplayName(this.state.page.title);
+        const {period, today} = this.state.page;
+        const isPresent = period.date_from <= today && today <= period.date_to;
+        keepOptions(this.props, {
+            ...this.options,
+            // Tomorrow the present period may be another one
+            period_id: !isPresent && period.id,
+        });
     }
 
     change(options) {
@@ -66,31 +71,20 @@ export class ForecastDashboard extends Component {
     }
 
     format(value, unit) {
-        if (value === null || value === undefined || value === false) {
-            return "";
-        }
-        switch (unit) {
-            case "count":
-                return formatInteger(value);
-            case "amount":
-                return formatMonetary(value, {
-                    currencyId: this.state.page.currency_id,
-                    digits: [16, 0],
-                });
-            case "days":
-                return formatFloat(value, {digits: [16, 1]});
-            case "ratio":
-                return formatPercentage(value, {digits: [16, 1]});
-            case "date":
-                return formatDate(deserializeDate(value));
-            default:
-                return value;
-        }
+        return formatFigure(value, unit, {currencyId: this.state.page.currency_id});
     }
 
     /** A value that is not known is not zero. */
     show(value, unit) {
         return this.format(value, unit) || "–";
+    }
+
+    before(tile) {
+        return _t("before: %s", this.format(tile.before, tile.unit));
+    }
+
+    all(block) {
+        return _t("All %s", this.format(block.total, "count"));
     }
 
     arrow(tile) {

@@ -1,6 +1,7 @@
 /* global Chart */
 import {Component, onWillStart, useEffect, useRef} from "@odoo/owl";
 import {formatMonetary} from "@web/views/fields/formatters";
+import {Hint} from "../hint";
 import {getColor} from "@web/core/colors/colors";
 import {cookie} from "@web/core/browser/cookie";
 import {loadBundle} from "@web/core/assets";
@@ -12,6 +13,7 @@ const BAND = ["low", "high"];
 /** The saved forecasts over the days of the period, with the band of the interval. */
 export class ForecastChart extends Component {
     static template = "crm_forecast.Chart";
+    static components = {Hint};
     static props = {chart: Object, currencyId: Number};
 
     setup() {

@@ -1,15 +1,13 @@
 import {Component, onWillStart, useEffect, useRef, useState} from "@odoo/owl";
 import {deserializeDate, formatDate} from "@web/core/l10n/dates";
-import {
-    formatFloat,
-    formatInteger,
-    formatPercentage,
-} from "@web/views/fields/formatters";
+import {keepOptions, startOptions} from "../start_options";
+import {Hint} from "../hint";
 import {KeepLast} from "@web/core/utils/concurrency";
 import {Layout} from "@web/search/layout";
 import {_t} from "@web/core/l10n/translation";
 import {cookie} from "@web/core/browser/cookie";
 import {download} from "@web/core/network/download";
+import {formatFigure} from "../figures";
 import {getColor} from "@web/core/colors/colors";
 import {loadBundle} from "@web/core/assets";
 import {registry} from "@web/core/registry";
@@ -18,17 +16,18 @@ import {useService} from "@web/core/utils/hooks";
 import {useSetupAction} from "@web/search/action_hook";
 
 const MODEL = "crm.funnel.page";
-const STATES = {
-    good: {label: _t("As usual"), style: "text-bg-success"},
-    warn: {label: _t("Watch"), style: "text-bg-warning"},
-    bad: {label: _t("Worse than usual"), style: "text-bg-danger"},
-    few: {label: _t("Too few"), style: "text-bg-light border"},
+const OPTIONS = ["company_id", "team_id", "days", "group"];
+const STYLES = {
+    good: "text-bg-success",
+    warn: "text-bg-warning",
+    bad: "text-bg-danger",
+    few: "text-bg-light border",
 };
 
 /** Where opportunities go on, get lost and get stuck; the server counts and decides. */
 export class FunnelDiagnosis extends Component {
     static template = "crm_forecast.FunnelDiagnosis";
-    static components = {Layout};
+    static components = {Layout, Hint};
     static props = {...standardActionServiceProps};
     static displayName = _t("Funnel Diagnosis");
 
@@ -40,8 +39,7 @@ export class FunnelDiagnosis extends Component {
         this.display = {controlPanel: {}};
         this.state = useState({page: null});
         useSetupAction({getLocalState: () => ({options: this.options})});
-        // As left, when the user comes back from the opportunities of a figure
-        this.options = this.props.state?.options || {};
+        this.options = startOptions(this.props, OPTIONS);
         onWillStart(() => Promise.all([loadBundle("web.chartjs_lib"), this.load({})]));
         useEffect(
             () => {
@@ -57,6 +55,7 @@ export class FunnelDiagnosis extends Component {
         this.state.page = await this.keepLast.add(
             this.orm.call(MODEL, "funnel_page", [this.options])
         );
+        keepOptions(this.props, this.options);
     }
 
     get isEmpty() {
@@ -73,25 +72,16 @@ export class FunnelDiagnosis extends Component {
         });
     }
 
-    healthOf(row) {
-        const found = (this.state.page.health || []).find(
-            (health) => health.stage_id === row.stage_id
-        );
-        return found && {...found, ...STATES[found.state]};
+    style(stage) {
+        return STYLES[stage.state];
+    }
+
+    span(days) {
+        return _t("%s days", days);
     }
 
     format(value, unit) {
-        if (value === null || value === undefined || value === false) {
-            return "";
-        }
-        switch (unit) {
-            case "ratio":
-                return formatPercentage(value, {digits: [16, 0]});
-            case "days":
-                return formatFloat(value, {digits: [16, 1]});
-            default:
-                return formatInteger(value);
-        }
+        return formatFigure(value, unit, {decimals: 0});
     }
 
     canOpen(row, column) {
@@ -134,10 +124,7 @@ export class FunnelDiagnosis extends Component {
             bar.ended
                 ? [
                       bar.label,
-                      _t(
-                          "%s go on",
-                          formatPercentage(bar.conversion, {digits: [16, 0]})
-                      ),
+                      _t("%s go on", this.format(bar.conversion, "ratio")),
                   ]
                 : bar.label;
         this.chart = new Chart(this.canvas.el, {

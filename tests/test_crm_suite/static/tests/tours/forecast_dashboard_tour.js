@@ -71,8 +71,31 @@ registry.category("web_tour.tours").add("test_crm_suite_team_overview", {
             run: "click",
         },
         {
-            content: "is shown",
+            content: "is shown, and said in the address",
             trigger: ".o_forecast_dashboard .o_forecast_block_activities",
+            run: () => {
+                if (!/[?&]user_id=[0-9]+/.test(window.location.search)) {
+                    throw new Error(`no salesperson in ${window.location.search}`);
+                }
+            },
+        },
+    ],
+});
+
+/* A reload shows the day of the salesperson and the period, as the address says. */
+registry.category("web_tour.tours").add("test_crm_suite_day_reload", {
+    steps: () => [
+        {
+            content: "the day of the salesperson",
+            trigger: ".o_breadcrumb:contains(Amy)",
+        },
+        {
+            content: "her activities",
+            trigger: ".o_forecast_block_activities tr:contains(Tour call)",
+        },
+        {
+            content: "in the period before",
+            trigger: ".o_forecast_next:enabled",
         },
     ],
 });

@@ -12,6 +12,20 @@ registry.category("web_tour.tours").add("test_crm_suite_forecast_funnel", {
             trigger: ".o_funnel_health .badge",
         },
         {
+            content: "what that means is reached by keyboard",
+            trigger: ".o_funnel_health .o_forecast_hint[aria-label*='z']",
+            run: ({anchor}) => anchor.focus(),
+        },
+        {
+            content: "a press away",
+            trigger: ".o_forecast_hint:focus",
+            run: "press Enter",
+        },
+        {
+            content: "and is shown",
+            trigger: ".o-tooltip:contains(/90/)",
+        },
+        {
             content: "a longer period",
             trigger: ".o_funnel_diagnosis [role=group] button:contains(/^180/)",
             run: "click",
@@ -19,6 +33,16 @@ registry.category("web_tour.tours").add("test_crm_suite_forecast_funnel", {
         {
             content: "is shown",
             trigger: "[role=group] button.active:contains(/^180/)",
+        },
+        {
+            content: "and is in the address, for a reload",
+            trigger: ".o_funnel_diagnosis",
+            run: () => {
+                const days = new URLSearchParams(window.location.search).get("days");
+                if (days !== "180") {
+                    throw new Error(`${days} days in the address`);
+                }
+            },
         },
         {
             content: "by salesperson",
@@ -55,6 +79,20 @@ registry.category("web_tour.tours").add("test_crm_suite_forecast_funnel", {
             content: "as it was left",
             trigger:
                 ".o_funnel_diagnosis:has(.o_funnel_table) [role=group] button.active:contains(/^180/)",
+        },
+    ],
+});
+
+/* A reload shows what was chosen: it is in the address. */
+registry.category("web_tour.tours").add("test_crm_suite_forecast_funnel_reload", {
+    steps: () => [
+        {
+            content: "the longer period",
+            trigger: "[role=group] button.active:contains(/^180/)",
+        },
+        {
+            content: "by salesperson",
+            trigger: ".o_funnel_table td:first-child:contains(Amy)",
         },
     ],
 });
