@@ -43,6 +43,7 @@ from . import (
     crm_lost_reason,
     crm_stage,
     crm_stage_health,
+    crm_stage_health_count,
     crm_stage_journey,
     crm_stage_log,
     crm_stage_pace,

@@ -286,8 +286,9 @@ class CrmForecastDashboard(models.AbstractModel):
     def _health_block(self, scope, stages):
         """Each stage against its own past; opens the funnel."""
         health = self.env["crm.stage.health"]
-        company = self.env["res.company"].browse(scope.company_id)
-        team = self.env["crm.team"].browse(scope.team_id or [])
+        figures = self.env["crm.stage.health.count"]._figures(
+            scope.company_id, scope.team_id
+        )
         labels, action = health._state_labels(), self._open_funnel(scope, DAYS)
         rows = [
             [
@@ -295,7 +296,7 @@ class CrmForecastDashboard(models.AbstractModel):
                 {"value": labels[row["state"]], "tone": HEALTH_TONES[row["state"]]},
                 {"value": row["sentence"]},
             ]
-            for row in health._health(company, team, DAYS, stages)
+            for row in health._judge_stages(stages, figures)
         ]
         return self._block(
             "health",

@@ -31,8 +31,8 @@ class CrmForecastCoverage(models.AbstractModel):
         return {
             "definition": self.env._(
                 "Open amount of the period divided by what is missing to the target; "
-                "missing is the target less what is won so far. At 300% every third "
-                "euro or dollar of the pipeline has to be won."
+                "missing is the target less what is won so far. At 300% a third "
+                "of the pipeline has to be won."
             ),
             "note": self._note(period, rows),
             "currency_id": period.currency_id.id,

@@ -79,8 +79,9 @@ class CrmForecastLine(models.Model):
         )
         if self.run_id.method == "haircut":
             return self.env._(
-                "Open, %(amount)s × %(probability)s%% × %(factor)s = %(total)s: in "
-                "past periods that share of what was promised was sold.",
+                "Open, %(amount)s × %(probability)s%% × %(factor)s = %(total)s. The "
+                "last factor is the share of what was promised that was sold in past "
+                "periods.",
                 amount=amount,
                 probability=f"{self.probability:g}",
                 factor=f"{self.amount_factor:.2f}",

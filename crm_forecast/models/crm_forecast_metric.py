@@ -259,7 +259,7 @@ class CrmForecastMetric(models.AbstractModel):
             ),
             Metric(
                 "dwell",
-                self.env._("Days in Stage"),
+                self.env._("Mean Days in Stage"),
                 self.env._(
                     "Mean number of days that the open opportunities have been in "
                     "their present stage."

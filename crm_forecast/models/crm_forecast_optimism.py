@@ -57,7 +57,7 @@ class CrmForecastOptimism(models.Model):
         help="Mean of the probabilities 30 days before the opportunity was won or "
         "lost, else the first one remembered.",
     )
-    won_share = fields.Float("Won", readonly=True, aggregator="avg")
+    won_share = fields.Float("Share Won", readonly=True, aggregator="avg")
     gap = fields.Float(
         "Optimism",
         readonly=True,

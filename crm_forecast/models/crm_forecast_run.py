@@ -152,6 +152,7 @@ class CrmForecastRun(models.Model):
         """End of the day: log, remember, and save the forecast of the open periods."""
         self.env["crm.stage.log"]._sync()
         self.env["crm.stage.pace"]._refresh()
+        self.env["crm.stage.health.count"]._refresh()
         self.env["crm.forecast.snapshot"]._take()
         self.env["crm.forecast.backtest"]._extend()
         self.env["crm.forecast.optimism"]._refresh()

@@ -211,28 +211,72 @@ def category_sql():
     )
 
 
+HEALTH_FIGURES = SQL(
+    "count(*), count(*) FILTER (WHERE outcome = 'advanced'),"
+    " count(*) FILTER (WHERE outcome = 'leaked'),"
+    " percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) / 86400"
+)
+
+
 def health_sql(company_id, team_id, now, days, periods):
     """Per stage and period: what the open stays that ended in it came to.
 
     Columns: `stage_id`, `age` (0: the last `days` days, 1: those before, ...), `ended`
-    (outcome known), `advanced`, `leaked`, `median_days`. The stay after one that ended
-    in the time looked at began in it, so older stays need not be read.
+    (outcome known), `advanced`, `leaked`, `median_days`.
 
     :param team_id: of the stays; None: the whole company
+    """
+    return SQL(
+        """
+        SELECT stage_id, age, %(figures)s FROM (%(judged)s) judged
+         WHERE company_id = %(company_id)s AND %(team)s
+         GROUP BY stage_id, age""",
+        figures=HEALTH_FIGURES,
+        judged=_judged_sql(now, days, periods),
+        company_id=company_id,
+        team=SQL("team_id = %s", team_id) if team_id else SQL("TRUE"),
+    )
+
+
+def keep_health_sql(now, days, periods):
+    """Bring crm_stage_health_count to what `health_sql` says of all companies and teams.
+
+    One row per company, stage and age (team empty) and per team of it; rows of which no
+    stay is left are deleted.
+    """
+    return SQL(
+        """
+        WITH fresh AS (
+            INSERT INTO crm_stage_health_count AS kept (
+                company_id, team_id, stage_id, age, ended, advanced, leaked,
+                median_days)
+            SELECT company_id, team_id, stage_id, age, %(figures)s
+              FROM (%(judged)s) judged
+             GROUP BY GROUPING SETS ((company_id, stage_id, age),
+                                     (company_id, team_id, stage_id, age))
+            HAVING GROUPING(team_id) = 1 OR team_id IS NOT NULL
+            ON CONFLICT (company_id, COALESCE(team_id, 0), stage_id, age) DO UPDATE
+               SET ended = EXCLUDED.ended, advanced = EXCLUDED.advanced,
+                   leaked = EXCLUDED.leaked, median_days = EXCLUDED.median_days
+            RETURNING kept.id
+        )
+        DELETE FROM crm_stage_health_count WHERE id NOT IN (SELECT id FROM fresh)""",
+        figures=HEALTH_FIGURES,
+        judged=_judged_sql(now, days, periods),
+    )
+
+
+def _judged_sql(now, days, periods):
+    """The open stays that ended in the last periods and whose outcome is known.
+
+    The stay after one that ended in the time looked at began in it, so older stays need
+    not be read.
     """
     oldest = SQL("%s::timestamp - make_interval(days => %s)", now, days * (periods + 1))
     return SQL(
         """
-        WITH stay AS (
-            SELECT log.stage_id, log.status, log.leave, log.seconds, log.company_id,
-                   log.team_id, LEAD(log.status) OVER history AS next_status,
-                   LEAD(log.stage_id) OVER history AS next_stage_id
-              FROM crm_stage_log log
-             WHERE log.leave > %(oldest)s OR log.leave IS NULL
-            WINDOW history AS (PARTITION BY log.lead_key
-                               ORDER BY log.enter, log.leave, log.id)
-        ), judged AS (
-            SELECT stay.stage_id, stay.seconds,
+        SELECT * FROM (
+            SELECT stay.company_id, stay.team_id, stay.stage_id, stay.seconds,
                    floor(EXTRACT(EPOCH FROM %(now)s::timestamp - stay.leave)::float8
                          / (86400 * %(days)s))::int AS age,
                    CASE WHEN stay.next_status = 'won' THEN 'advanced'
@@ -242,22 +286,18 @@ def health_sql(company_id, team_id, now, days, periods):
                         WHEN (stage.sequence, stage.id)
                              > (later.sequence, later.id) THEN 'returned'
                    END AS outcome
-              FROM stay
+              FROM (SELECT log.*, LEAD(log.status) OVER history AS next_status,
+                           LEAD(log.stage_id) OVER history AS next_stage_id
+                      FROM crm_stage_log log
+                     WHERE log.leave > %(oldest)s OR log.leave IS NULL
+                    WINDOW history AS (PARTITION BY log.lead_key
+                                       ORDER BY log.enter, log.leave, log.id)) stay
               JOIN crm_stage stage ON stage.id = stay.stage_id
               LEFT JOIN crm_stage later ON later.id = stay.next_stage_id
              WHERE stay.status = 'open' AND stay.leave > %(oldest)s
-               AND stay.leave <= %(now)s AND stay.company_id = %(company_id)s
-               AND %(team)s
-        )
-        SELECT stage_id, age, count(*),
-               count(*) FILTER (WHERE outcome = 'advanced'),
-               count(*) FILTER (WHERE outcome = 'leaked'),
-               percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) / 86400
-          FROM judged WHERE outcome IS NOT NULL
-         GROUP BY stage_id, age""",
+               AND stay.leave <= %(now)s) stay
+         WHERE outcome IS NOT NULL""",
         oldest=oldest,
         now=now,
         days=days,
-        company_id=company_id,
-        team=SQL("stay.team_id = %s", team_id) if team_id else SQL("TRUE"),
     )

@@ -84,6 +84,7 @@ class CrmImprovementNote(models.Model):
     )
     state = fields.Selection(
         [("open", "In Progress"), ("measured", "Measured"), ("dropped", "Dropped")],
+        string="Status",
         default="open",
         required=True,
         tracking=True,

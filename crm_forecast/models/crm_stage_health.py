@@ -59,34 +59,37 @@ class CrmStageHealth(models.AbstractModel):
         )
 
     @api.model
-    def _health(self, company, team=None, days=DAYS, stages=None):
-        """State of every open stage of a company or of one of its teams.
+    def _health(self, company, team=None, days=DAYS):
+        """State of every open stage of a company or of one of its teams, worked out now.
 
         Figures of all salespeople: the caller answers for who sees them.
 
-        :param stages: judge these stages, whose names are read, instead of those of
-            `_stage_domain`
-        :return: list of dicts in the order of the stages: ``stage`` (record), ``state``
-            (``good``, ``warn``, ``bad`` or ``few``), ``sentence``, ``ended`` and
-            ``findings`` (see ``tools.stage_health.Finding``; empty with too few stays)
+        :return: see `_judge_stages`, in the order of the stages
         """
         self.env.flush_all()
-        rows = self.env.execute_query(
-            health_sql(
-                company.id,
-                team.id if team else None,
-                self.env.cr.now(),
-                days,
-                TRAILING_PERIODS,
-            )
+        query = health_sql(
+            company.id,
+            team.id if team else None,
+            self.env.cr.now(),
+            days,
+            TRAILING_PERIODS,
         )
+        stages = self.env["crm.stage"].sudo().search(self._stage_domain(team))
+        return self._judge_stages(stages, self.env.execute_query(query), days)
+
+    @api.model
+    def _judge_stages(self, stages, rows, days=DAYS):
+        """What these figures say of each of these stages.
+
+        :param rows: (stage id, age, ended, advanced, leaked, median days), see
+            `health_sql`
+        :return: list of dicts: ``stage`` (record), ``state`` (``good``, ``warn``,
+            ``bad`` or ``few``), ``sentence``, ``ended`` and ``findings`` (see
+            ``tools.stage_health.Finding``; empty with too few stays)
+        """
         periods = {}
-        for stage_id, age, ended, advanced, leaked, median_days in rows:
-            periods.setdefault(stage_id, {})[age] = Period(
-                ended, advanced, leaked, median_days
-            )
-        if stages is None:
-            stages = self.env["crm.stage"].sudo().search(self._stage_domain(team))
+        for stage_id, age, *figures in rows:
+            periods.setdefault(stage_id, {})[age] = Period(*figures)
         return [
             self._judge_stage(stage, periods.get(stage.id, {}), days)
             for stage in stages

@@ -101,7 +101,7 @@ class CrmForecastFocus(models.Model):
     next_activity_date = fields.Date("Next Activity", readonly=True)
     has_no_activity = fields.Boolean("No Next Activity", readonly=True)
     last_activity_date = fields.Date(
-        "Last Activity", compute="_compute_past", compute_sudo=True
+        "Last Activity On", compute="_compute_past", compute_sudo=True
     )
     days_in_stage = fields.Integer(compute="_compute_past", compute_sudo=True)
     reason = fields.Char(compute="_compute_reason")

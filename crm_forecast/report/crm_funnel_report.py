@@ -2,7 +2,6 @@ from odoo import fields, models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from ..models.crm_forecast_engine import lead_company_sql
 from ..models.crm_funnel_engine import category_sql, funnel_sql
 from ..models.crm_stage_journey import JOURNEY_PHASES
 
@@ -33,11 +32,7 @@ FIGURES = {
 
 # whose a stay is: at its beginning, or now
 WHOSE_THEN = SQL("stay.user_id, stay.team_id, stay.company_id")
-WHOSE_NOW = SQL("lead.user_id, lead.team_id, %s AS company_id", lead_company_sql())
-JOINS_NOW = SQL(
-    "LEFT JOIN crm_team team ON team.id = lead.team_id"
-    " LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id"
-)
+WHOSE_NOW = SQL("lead.user_id, lead.team_id, lead.forecast_company_id AS company_id")
 
 
 class CrmFunnelReport(models.Model):
@@ -118,7 +113,7 @@ class CrmFunnelReport(models.Model):
     amount = fields.Monetary("Expected Revenue", readonly=True)
     entries = fields.Integer(readonly=True, help="Times that a stage was entered.")
     ended = fields.Integer(
-        "Left for Elsewhere",
+        "Left the Stage",
         readonly=True,
         help="Entries that went on, were lost or went back.",
     )
@@ -158,14 +153,14 @@ class CrmFunnelReport(models.Model):
         readonly=True,
         aggregator="avg",
         digits=(16, 3),
-        help="Went on ÷ left for elsewhere; 0.25 is a quarter. Those still there do "
+        help="Went on ÷ left the stage; 0.25 is a quarter. Those still there do "
         "not count.",
     )
     leakage = fields.Float(
         readonly=True,
         aggregator="avg",
         digits=(16, 3),
-        help="Lost here ÷ left for elsewhere.",
+        help="Lost here ÷ left the stage.",
     )
     win_rate = fields.Float(
         "Win Rate of Entries",
@@ -224,12 +219,10 @@ class CrmFunnelReport(models.Model):
                    stay.dwell_days AS dwell_median, stay.dwell_days AS dwell_p90
               FROM (%(stays)s) stay
               LEFT JOIN crm_lead lead ON lead.id = stay.lead_id
-              %(joins)s
               LEFT JOIN (%(categories)s) category ON category.lead_id = stay.lead_id""",
             stays=funnel_sql(*span, running=running),
             categories=category_sql(),
             whose=WHOSE_NOW if running else WHOSE_THEN,
-            joins=JOINS_NOW if running else SQL(),
         )
 
     def _read_group_select(self, aggregate_spec, query):

@@ -14,6 +14,7 @@ RIGHTS = {
     "crm.stage.log": (NONE, READ, READ, READ),
     "crm.stage.report": (NONE, READ, READ, READ),
     "crm.stage.pace": (NONE, READ, READ, READ),
+    "crm.stage.health.count": (NONE, NONE, READ, READ),
     "crm.funnel.report": (NONE, READ, READ, READ),
     "crm.lost.report": (NONE, READ, READ, READ),
     "crm.forecast.report": (NONE, READ, READ, READ),

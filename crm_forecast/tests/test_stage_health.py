@@ -111,18 +111,63 @@ class TestStageHealth(ForecastCase):
         self.assertEqual(row["state"], "good")
         self.assertEqual(row["sentence"], "Not worse than usual.")
 
-    def test_of_stages_that_are_already_read(self):
-        Health = self.env["crm.stage.health"]
-        stages = self.stage_offer + self.stage_new
-        rows = Health._health(self.company, stages=stages)
-        self.assertEqual([row["stage"] for row in rows], [*stages])
-        whole = Health._health(self.company, self.team_north)
-        stages = self.env["crm.stage"].search(Health._stage_domain(self.team_north))
-        self.assertEqual([row["stage"] for row in whole], [*stages])
-        self.env.flush_all()
-        stages.mapped("name")
-        with self.assertQueryCount(1):
-            Health._health(self.company, self.team_north, stages=stages)
+    def kept(self, team=None):
+        """What the figures of last night say, by stage."""
+        Health, Count = self.env["crm.stage.health"], self.env["crm.stage.health.count"]
+        stages = self.env["crm.stage"].search(Health._stage_domain(team))
+        figures = Count._figures(self.company.id, team.id if team else None)
+        return Health._judge_stages(stages, figures)
+
+    def test_figures_of_the_night_say_the_same(self):
+        for span in range(1, 5):
+            self.ended(span * 90 + 10, {"on": 14, "lost": 6})
+            self.ended(span * 90 + 10, {"on": 10, "lost": 6}, team=self.team_south)
+        self.ended(10, {"on": 4, "lost": 16})
+        self.ended(10, {"on": 10, "lost": 6}, days=30, team=self.team_south)
+        self.env["crm.stage.health.count"]._refresh()
+        for team in (None, self.team_north, self.team_south):
+            with self.subTest(team=team and team.name):
+                live = self.env["crm.stage.health"]._health(self.company, team)
+                self.assertEqual(self.kept(team), live)
+                self.assertEqual(live[0]["stage"], self.stage_new)
+                self.assertEqual(live[0]["state"], "bad")
+
+    def test_figures_of_the_night_are_made_anew(self):
+        self.ended(10, {"on": 12})
+        self.ended(100, {"on": 12}, team=self.team_south)
+        Count = self.env["crm.stage.health.count"]
+        Count._refresh()
+        row = Count.search([("team_id", "=", self.team_north.id)])
+        self.assertEqual((row.age, row.ended, row.advanced), (0, 12, 12))
+        with self.at("2040-06-20"):
+            Count._refresh()
+            row.invalidate_recordset()
+            rows = Count.search([("team_id", "=", self.team_north.id)])
+            self.assertEqual(rows.mapped("age"), [1])
+        with self.at("2042-01-01"):
+            Count._refresh()
+            self.assertFalse(Count.search([("company_id", "=", self.company.id)]))
+
+    def test_figures_of_the_night_on_team_overview(self):
+        for span in range(1, 5):
+            self.ended(span * 90 + 10, {"on": 14, "lost": 6})
+        self.ended(10, {"on": 4, "lost": 16})
+        dashboard = self.env["crm.forecast.dashboard"].with_user(self.all_leads)
+
+        def health(**options):
+            blocks = dashboard.team_overview(options)["blocks"]
+            (block,) = (block for block in blocks if block["name"] == "health")
+            return {row[0]["value"]: row for row in block["rows"]}["F New"]
+
+        self.assertEqual(health()[1]["value"], "Too few")
+        self.env["crm.forecast.run"]._daily()
+        row = health()
+        self.assertEqual(
+            (row[1]["value"], row[1]["tone"]), ("Worse than usual", "danger")
+        )
+        self.assertIn("20% in the last 90 days", row[2]["value"])
+        self.assertEqual(row[0]["open"]["tag"], "crm_forecast.funnel_diagnosis")
+        self.assertEqual(health(team_id=self.team_south.id)[1]["value"], "Too few")
 
     def test_every_state_has_a_label(self):
         Health = self.env["crm.stage.health"]
