@@ -3,6 +3,10 @@ from odoo.tests import tagged
 from .test_backtest import BacktestCase
 
 
+# Of 24 deals 18 were won; the stage borrows 5 from all, which were (18 + 1/2) / (24 + 1)
+RATE = (18 + 5 * 18.5 / 25) / (24 + 5)
+
+
 @tagged("post_install", "-at_install")
 class TestLearnedRun(BacktestCase):
     """The same past as the backtest, and deals that are open now."""
@@ -28,12 +32,12 @@ class TestLearnedRun(BacktestCase):
         north, south = (
             self.line(run, lead) for lead in (self.open_north, self.open_south)
         )
-        # 18 of 24 were won: (18 + 5 x 0.75) / (24 + 5); half of north's, all of south's
-        self.assertAlmostEqual(north.stage_rate, 0.75)
+        # 18 of 24 were won; half of north's, all of south's
+        self.assertAlmostEqual(north.stage_rate, RATE)
         self.assertEqual((north.rep_observed, south.rep_observed), (6, 12))
-        self.assertAlmostEqual(north.rep_expected, 9)
-        self.assertLess(north.amount_total, 75_000)
-        self.assertGreater(south.amount_total, 75_000)
+        self.assertAlmostEqual(north.rep_expected, 12 * RATE)
+        self.assertLess(north.amount_total, 100_000 * RATE)
+        self.assertGreater(south.amount_total, 100_000 * RATE)
         self.assertAlmostEqual(north.probability / 100 * 100_000, north.amount_total)
         self.assertIn("6 wins of 9.0 expected", north.explanation)
         self.assertIn("75%", north.explanation)
@@ -100,7 +104,8 @@ class TestLearnedRun(BacktestCase):
         nobody = self.new_lead("Nobody", user_id=False, team_id=False)
         run = self.learned()
         self.assertEqual(self.line(run, negative).amount_total, 0)
-        self.assertAlmostEqual(self.line(run, nobody).amount_total, 75_000)
+        self.assertIn("counts as zero", self.line(run, negative).explanation)
+        self.assertAlmostEqual(self.line(run, nobody).amount_total, 100_000 * RATE)
         self.assertIn("nobody in particular", self.line(run, nobody).explanation)
         self.assertEqual(len(run.line_ids), 4)
         self.assertEqual(run.undated_count, 1)
