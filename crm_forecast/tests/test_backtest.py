@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -218,6 +219,50 @@ class TestBacktest(BacktestCase):
         self.assertTrue(self.Backtest._extend(self.company, fresh=True))
         self.assertEqual(len(self.rows()), len(ids))
         self.assertFalse(set(self.rows().ids) & set(ids))
+
+    def test_what_is_recorded_late_is_not_missing_for_good(self):
+        self.company.forecast_actual = "order"
+        february = self.period(date="2040-02-10")
+
+        def actual(day):
+            with self.at(day):
+                tested = self.Backtest._extend(self.company)
+            rows = self.rows(period_id=february.id, days_left=30, level="company")
+            (amount,) = set(rows.mapped("amount_actual"))
+            return bool(tested), amount
+
+        self.assertEqual(actual("2040-03-01"), (True, 0))
+        self.sell(amount=40_000, moment="2040-02-28 03:00:00")
+        self.assertEqual(actual("2040-03-01"), (False, 0), "once a day")
+        self.assertEqual(actual("2040-03-03"), (True, 40_000))
+        self.sell(amount=10_000, moment="2040-02-29 03:00:00")
+        # the last test is the first one after the seven days, whenever that is
+        self.assertEqual(actual("2040-03-10"), (True, 50_000))
+        self.sell(amount=10_000, moment="2040-02-29 03:00:00")
+        self.assertEqual(actual("2040-03-11"), (False, 50_000))
+
+    def test_periods_before_the_memory_are_not_tried(self):
+        for year in ("2037", "2038"):
+            self.Period._ensure(f"{year}-06-01", self.company)
+        tried = []
+
+        def test(_self, period, days_left, _today):
+            tried.append((period, days_left))
+            return []
+
+        with patch.object(self.env.registry["crm.forecast.backtest"], "_test", test):
+            self.Backtest._extend(self.company)
+        self.assertTrue(tried)
+        for period, days_left in tried:
+            self.assertTrue(self.Backtest._test(period, days_left, date(2040, 3, 7)))
+
+    def test_a_called_period_is_tested_without_a_past(self):
+        period = self.period(date="2040-04-10")
+        other = self.new_company("No past", "TWD", "Asia/Taipei")
+        periods = self.Period._ensure("2040-04-10", other) + period
+        self.assertFalse(self.Backtest._testable(periods[:1], set(), 30))
+        called = set(periods[:1].ids)
+        self.assertEqual(self.Backtest._testable(periods[:1], called, 30), periods[:1])
 
     def test_a_company_without_past_has_no_rows(self):
         other = self.new_company("No past", "TWD", "Asia/Taipei")

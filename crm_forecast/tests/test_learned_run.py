@@ -119,6 +119,26 @@ class TestLearnedRun(BacktestCase):
         self.assertEqual(method, "weighted")
         self.assertIn("no past periods", reason)
 
+    def test_periods_in_which_nothing_was_sold_do_not_judge(self):
+        for period in ("2039-12-10", "2040-01-10"):
+            self.judge(period, learned=100, haircut=200, sold=0)
+        method, reason = self.recommend()
+        self.assertEqual(method, "weighted")
+        self.assertIn("Nothing was sold", reason)
+
+    def test_only_periods_with_both_methods_are_judged(self):
+        for period in ("2039-10-10", "2039-11-10", "2039-12-10", "2040-01-10"):
+            self.judge(period, learned=90, haircut=120)
+        self.judge("2039-09-10", learned=900)
+        method, reason = self.recommend()
+        self.assertEqual(method, "learned")
+        self.assertIn("the last 4 periods", reason)
+        # the latest one knows of no learned forecast: there will be none now
+        self.judge("2040-02-10", haircut=120)
+        method, reason = self.recommend()
+        self.assertEqual(method, "weighted")
+        self.assertIn("hardly anything of what was sold", reason)
+
     def test_few_periods_do_not_decide(self):
         for period in ("2039-12-10", "2040-01-10"):
             self.judge(period, learned=100, haircut=200)
@@ -126,8 +146,8 @@ class TestLearnedRun(BacktestCase):
         self.assertEqual(method, "haircut")
         self.assertIn("Only 2", reason)
 
-    def judge(self, date, learned, haircut):
-        """A judged period in which 100 were sold."""
+    def judge(self, date, sold=100, **amounts):
+        """A judged period, by method."""
         period = self.period(date=date)
         self.Backtest._store(
             [
@@ -139,10 +159,10 @@ class TestLearnedRun(BacktestCase):
                     "level": "company",
                     "method": method,
                     "amount_forecast": amount,
-                    "amount_actual": 100,
+                    "amount_actual": sold,
                     "computed_at": self.env.cr.now(),
                 }
-                for method, amount in (("learned", learned), ("haircut", haircut))
+                for method, amount in amounts.items()
             ]
         )
 
