@@ -58,7 +58,7 @@ class CrmForecastRun(models.Model):
     )
     actual = fields.Selection(
         selection=ACTUALS,
-        string="Sold Is",
+        string="What Counted as Sold",
         readonly=True,
         help="What this forecast counted as sold, in the past and so far.",
     )
