@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..tools import backtest
 from .crm_forecast_learning import MIN_TRAINING_PERIODS
+from .crm_forecast_learning_engine import LATE_DAYS
 
 HORIZONS = (90, 60, 30, 7)
 METHODS = [
@@ -40,7 +41,9 @@ class CrmForecastBacktest(models.Model):
 
     Rolling origin: a period is forecast from the snapshots as they were a number of
     days before its end, by what the periods before had taught by then. Rows are made
-    once a period is over; they can be made again at any time.
+    once a period is over, and every night anew until LATE_DAYS later, since what was
+    sold on its last days is often recorded after them; they can be made again at any
+    time.
     """
 
     _name = "crm.forecast.backtest"
@@ -108,7 +111,7 @@ class CrmForecastBacktest(models.Model):
     # -- making ---------------------------------------------------------------
     @api.model
     def _extend(self, companies=None, fresh=False):
-        """Test the periods that are over and have not been tested.
+        """Test the periods that are over and have not been tested for good.
 
         :param bool fresh: test all of them anew, for example after the setting of what
             counts as sold was changed
@@ -125,8 +128,10 @@ class CrmForecastBacktest(models.Model):
                 [("company_id", "=", company.id), ("date_to", "<", today)],
                 order="date_to, id",
             )
+            called = self._called_periods(periods)
             for days_left in HORIZONS:
-                tested += self._extend_horizon(periods, days_left, today)
+                testable = self._testable(periods, called, days_left)
+                tested += self._extend_horizon(testable, days_left, today)
         self.invalidate_model()
         return tested
 
@@ -141,25 +146,77 @@ class CrmForecastBacktest(models.Model):
             )
             self.invalidate_model()
 
+    def _called_periods(self, periods):
+        """The ids of those that somebody called."""
+        rows = self.env["crm.forecast.submission"].sudo()._read_group(
+            [("period_id", "in", periods.ids)], ["period_id"]
+        )
+        return {period.id for (period,) in rows}
+
+    @api.model
+    def _testable(self, periods, called, days_left):
+        """Those of a company's past periods that `_test` can say something about.
+
+        The others, from before the first snapshot, would be tried in vain every night.
+
+        :param periods: all past periods of one company
+        :param called: ids of the periods that somebody called
+        """
+        company = periods.company_id
+        first = company and self.env["crm.forecast.learning"]._first_day(company)
+        known_from = first and first + datetime.timedelta(days=days_left)
+
+        def has_past(period):
+            origin = period.date_to - datetime.timedelta(days=days_left)
+            past = [
+                other
+                for other in periods
+                if other.kind == period.kind
+                and known_from <= other.date_to < min(origin, period.date_from)
+            ]
+            return len(past) >= MIN_TRAINING_PERIODS
+
+        return periods.filtered(
+            lambda period: period.id in called or first and has_past(period)
+        )
+
     def _extend_horizon(self, periods, days_left, today):
-        known = {
-            period_id
-            for (period_id,) in self.env.execute_query(
+        if not periods:
+            return 0
+        tested_on = dict(
+            self.env.execute_query(
                 SQL(
-                    "SELECT DISTINCT period_id FROM crm_forecast_backtest"
-                    " WHERE days_left = %s AND period_id = ANY(%s)",
+                    """SELECT period_id, min(computed_at AT TIME ZONE 'UTC'
+                                                         AT TIME ZONE %s)::date
+                         FROM crm_forecast_backtest
+                        WHERE days_left = %s AND period_id = ANY(%s)
+                        GROUP BY period_id""",
+                    periods.company_id._forecast_timezone(),
                     days_left,
                     periods.ids,
                 )
             )
-        }
+        )
         tested = 0
         for period in periods:
-            if period.id not in known:
+            day = tested_on.get(period.id)
+            final = period.date_to + datetime.timedelta(days=LATE_DAYS)
+            if day is None or day <= final and day < today:
                 rows = self._test(period, days_left, today)
-                self._store(rows)
+                self._replace(period, days_left, rows)
                 tested += bool(rows)
         return tested
+
+    def _replace(self, period, days_left, rows):
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM crm_forecast_backtest"
+                " WHERE period_id = %s AND days_left = %s",
+                period.id,
+                days_left,
+            )
+        )
+        self._store(rows)
 
     @api.model
     def _test(self, period, days_left, today):

@@ -64,6 +64,11 @@ REFERENCES = {
     "team_id": "crm_team",
     "stage_id": "crm_stage",
 }
+# the state of a lead that was deleted: archived, whatever it was
+ENDED = {
+    "lead_active": SQL("FALSE AS lead_active"),
+    "won_status": SQL("'pending' AS won_status"),
+}
 
 
 def columns_sql(columns, alias=None):
@@ -198,7 +203,8 @@ def take_sql(now, date=None):
 
     A lead gets a row when its state differs from its latest row and that row is older
     than today; when it has no row yet and is active, or was closed since the company's
-    last snapshot; or when it was deleted (an inactive row ends its story).
+    last snapshot; or when it was deleted: a row that is neither active nor won ends its
+    story.
 
     ORDER BY makes PostgreSQL find all rows before it writes the first: for a table that
     is still empty it plans to scan it per lead, which is quick only as long as it is.
@@ -227,12 +233,13 @@ def take_sql(now, date=None):
         UNION ALL
         SELECT calendar.today, gone.lead_key, %(gone)s
           FROM (SELECT DISTINCT ON (past.lead_key) past.date, past.lead_key,
-                       past.lead_active AS was_active, %(ended)s
+                       past.lead_active OR past.won_status = 'won' AS counted,
+                       %(ended)s
                   FROM crm_forecast_snapshot past
                  WHERE past.lead_id IS NULL
                  ORDER BY past.lead_key, past.date DESC) gone
           JOIN calendar ON calendar.id = gone.company_id
-         WHERE gone.was_active AND gone.date < calendar.today
+         WHERE gone.counted AND gone.date < calendar.today
          ORDER BY lead_key
         ON CONFLICT (lead_key, date) DO NOTHING""",
         calendar=calendar_sql(now, date),
@@ -242,10 +249,7 @@ def take_sql(now, date=None):
         latest=columns_sql(STATE_COLUMNS, "latest"),
         gone=columns_sql(STATE_COLUMNS, "gone"),
         ended=SQL(", ").join(
-            SQL("FALSE AS lead_active")
-            if name == "lead_active"
-            else SQL.identifier("past", name)
-            for name in STATE_COLUMNS
+            ENDED.get(name) or SQL.identifier("past", name) for name in STATE_COLUMNS
         ),
     )
 

@@ -1,3 +1,5 @@
+import collections
+
 from odoo import api, models
 
 from ..tools import accuracy
@@ -5,6 +7,13 @@ from ..tools import accuracy
 # The distance at which methods are compared, and how many periods must speak.
 JUDGED_DAYS = 30
 MIN_JUDGED_PERIODS = 4
+# Every tested period has a row of this method, whatever the past says.
+MARK = "manual"
+
+# tested: periods with any test; count, learned, haircut: periods with a test of both
+# methods, and their errors (WAPE, 0-1; ``None`` where nothing was sold);
+# latest: the methods that the latest tested period has tests of
+Judged = collections.namedtuple("Judged", "tested count learned haircut latest")
 
 
 class CrmForecastGate(models.AbstractModel):
@@ -17,7 +26,7 @@ class CrmForecastGate(models.AbstractModel):
     def _judge(self, company, kind):
         """Company errors of the learned method and the haircut in the same periods.
 
-        :return: (periods, WAPE learned, WAPE haircut); the errors may be ``None``
+        :return: ``Judged``
         """
         rows = (
             self.env["crm.forecast.backtest"]
@@ -28,42 +37,75 @@ class CrmForecastGate(models.AbstractModel):
                     ("period_kind", "=", kind),
                     ("level", "=", "company"),
                     ("days_left", "=", JUDGED_DAYS),
-                    ("method", "in", ("learned", "haircut")),
+                    ("method", "in", ("learned", "haircut", MARK)),
                 ],
-                ["method", "amount_forecast", "amount_actual"],
+                ["period_id", "date", "method", "amount_forecast", "amount_actual"],
             )
         )
-        pairs = {
-            method: [(r.amount_forecast, r.amount_actual) for r in found]
-            for method, found in rows.grouped("method").items()
-        }
-        learned, haircut = pairs.get("learned", []), pairs.get("haircut", [])
-        return len(learned), accuracy.wape(learned), accuracy.wape(haircut)
+        pairs = {"learned": [], "haircut": []}
+        tested = rows.grouped("period_id").values()
+        for found in tested:
+            by_method = {row.method: row for row in found}
+            if by_method.keys() >= pairs.keys():
+                for method, known in pairs.items():
+                    row = by_method[method]
+                    known.append((row.amount_forecast, row.amount_actual))
+        return Judged(
+            tested=len(tested),
+            count=len(pairs["learned"]),
+            learned=accuracy.wape(pairs["learned"]),
+            haircut=accuracy.wape(pairs["haircut"]),
+            latest=set(max(tested, key=lambda found: found[0].date).mapped("method"))
+            if tested
+            else set(),
+        )
 
     @api.model
     def _recommend(self, company, kind):
         """:return: (method, sentence for the screen)"""
-        count, learned, haircut = self._judge(company, kind)
         chosen = company.forecast_method
         if chosen != "auto":
             return chosen, self.env._("This method was chosen in the settings.")
-        if not count or learned is None or haircut is None:
+        judged = self._judge(company, kind)
+        method, reason = self._compare(judged)
+        if method != "weighted" and method not in judged.latest:
+            return "weighted", self._says_too_little()
+        return method, reason
+
+    def _says_too_little(self):
+        return self.env._(
+            "Past periods do not say how far probability × expected revenue is off: "
+            "hardly anything of what was sold had been among the open opportunities "
+            "%(days)s days before the end. So it is probability × expected revenue.",
+            days=JUDGED_DAYS,
+        )
+
+    def _compare(self, judged):
+        """:return: (method, sentence for the screen) by how wrong the methods were"""
+        if not judged.tested:
             return "weighted", self.env._(
                 "There are no past periods to learn from yet, so it is probability × "
                 "expected revenue."
             )
+        if not judged.count:
+            return "weighted", self._says_too_little()
+        if judged.learned is None or judged.haircut is None:
+            return "weighted", self.env._(
+                "Nothing was sold in the past periods that can be judged, so it is "
+                "probability × expected revenue."
+            )
         values = {
-            "count": count,
+            "count": judged.count,
             "days": JUDGED_DAYS,
-            "learned": f"{learned:.0%}",
-            "haircut": f"{haircut:.0%}",
+            "learned": f"{judged.learned:.0%}",
+            "haircut": f"{judged.haircut:.0%}",
         }
-        if count < MIN_JUDGED_PERIODS:
+        if judged.count < MIN_JUDGED_PERIODS:
             return "haircut", self.env._(
                 "Only %(count)s past periods can be judged, so it is the haircut.",
                 **values,
             )
-        if learned < haircut:
+        if judged.learned < judged.haircut:
             return "learned", self.env._(
                 "Learned: in the last %(count)s periods it was wrong by %(learned)s, "
                 "%(days)s days before the end, the haircut by %(haircut)s.",

@@ -8,7 +8,7 @@ from .crm_forecast_learning_engine import (
     CASE_COLUMNS,
     LATE_DAYS,
     cases_sql,
-    first_days_sql,
+    first_day_sql,
 )
 
 TRAINING_PERIODS = 8
@@ -52,8 +52,8 @@ class CrmForecastLearning(models.AbstractModel):
 
     @api.model
     def _first_day(self, company):
-        rows = dict(self.env.execute_query(first_days_sql(company.ids)))
-        return rows.get(company.id)
+        rows = self.env.execute_query(first_day_sql(company.id))
+        return rows[0][0] if rows else None
 
     @api.model
     def _span(self, period, days_left, known):

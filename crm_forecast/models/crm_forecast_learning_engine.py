@@ -1,14 +1,14 @@
 """Set-based SQL of what past periods teach. Each function returns an SQL, runs nothing.
 
 A *case* is a lead in a past period, seen from the *origin* (a day of the period, or
-before it): a candidate, which was open then and due within the period as in the
-weighted forecast, or something that was sold in the period. Nothing dated after
-``known`` can change a case.
+before it): a candidate, which was open then, of which nothing was sold yet and which
+was due within the period as in the weighted forecast, or something that was sold in the
+period. Nothing dated after ``known`` can change a case.
 """
 
 from odoo.tools import SQL
 
-from .crm_forecast_engine import as_of_sql, status_sql
+from .crm_forecast_engine import LINE_COLUMNS, as_of_sql, columns_sql, status_sql
 from .res_company import DEFAULT_TIMEZONE
 
 # A deal won on the last day is often recorded in the days after.
@@ -42,14 +42,7 @@ def cases_sql(spans, actual):
 def _period_cases_sql(span, actual):
     return SQL(
         """
-        WITH origin AS (
-            SELECT state.*, state.lead_type = 'opportunity' AND %(status)s = 'open'
-                   AND GREATEST(state.date_deadline, %(origin)s::date)
-                       BETWEEN %(date_from)s AND %(date_to)s
-                   AND state.date_deadline IS NOT NULL
-                   AND state.category IS DISTINCT FROM 'omitted' AS is_candidate
-              FROM (%(origin_state)s) state WHERE state.company_id = %(company_id)s
-        ), known AS (
+        WITH known AS (
             SELECT * FROM (%(known_state)s) state
              WHERE state.company_id = %(company_id)s
         ), sold AS (
@@ -60,6 +53,16 @@ def _period_cases_sql(span, actual):
              WHERE sale.day BETWEEN %(date_from)s
                                 AND LEAST(%(date_to)s::date, %(known)s::date)
              GROUP BY sale.lead_key
+        ), origin AS (
+            SELECT state.*, state.lead_type = 'opportunity' AND %(status)s = 'open'
+                   AND GREATEST(state.date_deadline, %(origin)s::date)
+                       BETWEEN %(date_from)s AND %(date_to)s
+                   AND state.date_deadline IS NOT NULL
+                   AND state.category IS DISTINCT FROM 'omitted'
+                   AND COALESCE(sold.before, 0) = 0 AS is_candidate
+              FROM (%(origin_state)s) state
+              LEFT JOIN sold USING (lead_key)
+             WHERE state.company_id = %(company_id)s
         )
         SELECT %(period_id)s AS period_id, lead_key,
                CASE WHEN is_candidate THEN origin.user_id ELSE known.user_id END
@@ -86,11 +89,14 @@ def _period_cases_sql(span, actual):
 
 
 def _won_leads_sql(span):
-    """What the leads say: the expected revenue on the closing date."""
+    """What the leads say: the expected revenue on the closing date, as in the forecast.
+
+    A negative one is subtracted, as a credit note is.
+    """
     return SQL(
         """SELECT lead_key, date_closed AS day,
-                  GREATEST(COALESCE(expected_revenue, 0), 0) AS amount
-             FROM known WHERE won_status = 'won'"""
+                  COALESCE(expected_revenue, 0) AS amount
+             FROM known WHERE won_status = 'won' AND lead_type = 'opportunity'"""
     )
 
 
@@ -140,10 +146,58 @@ def _timezone_sql(span):
     )
 
 
-def first_days_sql(company_ids):
-    """Per company: the day of its first snapshot."""
+def sold_lines_sql(span, actual):
+    """What was sold so far as the won part of a forecast, by what counts as sold.
+
+    The cases of past periods are split into sold before and after their origin; a
+    forecast of today that is taught by them must split in the same way, or a deal that
+    was won and not invoiced yet is counted as won and as new business. So with orders
+    or invoices the won leads make way for what was sold of each lead so far, and a lead
+    of which something was sold is no longer open.
+
+    :param dict span: of the period that is forecast; ``origin`` is the day of today
+    :return: function from the SQL of weighted lines to that of lines by what was sold;
+        it is used where a CTE ``state`` and a CTE ``calendar`` are
+    """
+    if actual == "lead":
+        return lambda lines: lines
+    return lambda lines: SQL(
+        """
+        WITH sold AS MATERIALIZED (
+            SELECT sale.lead_key, max(sale.day) AS day,
+                   sum(sale.amount)::numeric AS amount
+              FROM (%(sales)s) sale
+             WHERE sale.day BETWEEN %(date_from)s
+                                AND LEAST(%(date_to)s::date, %(origin)s::date)
+             GROUP BY sale.lead_key
+        )
+        SELECT %(names)s, line.lead_key
+          FROM (%(lines)s) line
+          LEFT JOIN sold ON sold.lead_key = line.lead_key
+         WHERE line.status = 'open' AND line.period_id = %(period_id)s
+           AND COALESCE(sold.amount, 0) = 0
+         UNION ALL
+        SELECT %(period_id)s, state.company_id, state.lead_id, state.user_id,
+               state.team_id, state.stage_id, 'closed', 'won', 100,
+               state.expected_revenue, state.date_deadline, sold.day, FALSE,
+               money.amount, 0, 0, money.amount, state.lead_key
+          FROM sold
+          JOIN state ON state.lead_key = sold.lead_key
+          JOIN calendar ON calendar.id = state.company_id
+         CROSS JOIN LATERAL (
+               SELECT ROUND(sold.amount, calendar.decimals) AS amount) money
+         WHERE state.company_id = %(company_id)s AND sold.amount <> 0""",
+        **span,
+        sales=SALES[actual](span),
+        names=columns_sql(LINE_COLUMNS, "line"),
+        lines=lines,
+    )
+
+
+def first_day_sql(company_id):
+    """The day of the first snapshot of a company; no row without snapshots."""
     return SQL(
-        """SELECT company_id, min(date) FROM crm_forecast_snapshot
-            WHERE company_id = ANY(%s) GROUP BY company_id""",
-        company_ids,
+        """SELECT date FROM crm_forecast_snapshot
+            WHERE company_id = %s ORDER BY date LIMIT 1""",
+        company_id,
     )

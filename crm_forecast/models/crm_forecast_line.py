@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools.misc import formatLang
+from odoo.tools.misc import format_date, formatLang
 
 
 class CrmForecastLine(models.Model):
@@ -36,6 +36,11 @@ class CrmForecastLine(models.Model):
     company_id = fields.Many2one(required=True, ondelete="restrict")
     lead_id = fields.Many2one(index="btree_not_null")
     stage_id = fields.Many2one(ondelete="set null")
+    amount_won = fields.Monetary(
+        help="Expected revenue of the opportunities won in the period. In the learned "
+        "forecast and the haircut: what counts as sold, which may be the orders or "
+        "invoices of the opportunity.",
+    )
     # what a learned line is explained by
     stage_rate = fields.Float(
         readonly=True,
@@ -63,7 +68,7 @@ class CrmForecastLine(models.Model):
     )
 
     @api.depends(
-        *("run_id.method", "stage_rate", "rep_observed", "rep_expected"),
+        *("run_id.method", "run_id.actual", "stage_rate", "rep_observed", "rep_expected"),
         *("rep_credibility", "amount_factor"),
     )
     def _compute_explanation(self):
@@ -71,13 +76,20 @@ class CrmForecastLine(models.Model):
 
     def _explain(self):
         self.ensure_one()
-        if self.status == "won" or self.run_id.method == "weighted":
-            return super()._explain()
+        run = self.run_id
         amount, total = (
             formatLang(self.env, value, currency_obj=self.currency_id)
             for value in (self.expected_revenue, self.amount_total)
         )
-        if self.run_id.method == "haircut":
+        if self.status == "won" and run.actual in ("order", "invoice"):
+            return self._explain_sold(total)
+        if self.status == "won" or run.method == "weighted":
+            return super()._explain()
+        if self.expected_revenue < 0:
+            return self.env._(
+                "Open, %(amount)s. A negative amount counts as zero.", amount=amount
+            )
+        if run.method == "haircut":
             return self.env._(
                 "Open, %(amount)s × %(probability)s%% × %(factor)s = %(total)s. The "
                 "last factor is the share of what was promised that was sold in past "
@@ -87,6 +99,25 @@ class CrmForecastLine(models.Model):
                 factor=f"{self.amount_factor:.2f}",
                 total=total,
             )
+        return self._explain_learned(amount, total)
+
+    def _explain_sold(self, total):
+        """The sentence of what was sold, by orders or invoices."""
+        values = {"total": total, "date": format_date(self.env, self.date_closed)}
+        if self.run_id.actual == "order":
+            return self.env._(
+                "Sold, the last time on %(date)s: its confirmed orders of %(total)s "
+                "count in full.",
+                **values,
+            )
+        return self.env._(
+            "Sold, the last time on %(date)s: its invoices less credit notes of "
+            "%(total)s count in full.",
+            **values,
+        )
+
+    def _explain_learned(self, amount, total):
+        """The sentence of an open line of the learned forecast."""
         return self.env._(
             "Open, %(amount)s × %(chance)s × %(factor)s = %(total)s. Of the "
             "opportunities in this stage %(rate)s were won within the period; "

@@ -149,15 +149,51 @@ class CrmForecastRun(models.Model):
     # -- cron --------------------------------------------------------------------
     @api.model
     def _daily(self):
-        """End of the day: log, remember, and save the forecast of the open periods."""
+        """End of the day: log, remember, and save the forecast of the open periods.
+
+        In one transaction; the scheduled action is `_cron_daily`.
+
+        :return: the runs
+        """
+        return self.browse().union(*filter(None, self._night()))
+
+    @api.model
+    def _cron_daily(self):
+        """Scheduled action: `_daily`, kept step by step.
+
+        A day that was not remembered is lost for good, while everything else can be
+        made again the next night. So what is done is committed before the next step
+        begins: an error ends the night there and the rest is made the next one.
+        """
+        for _runs in self._night():
+            # without numbers: after an error the job is to wait for the next night, and
+            # not to start again at once because there was progress
+            self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _night(self):
+        """The steps of the night as a generator, the irretrievable ones first.
+
+        Each step can stand alone and be made again. It yields the runs that the step
+        saved, ``None`` where it saved none.
+        """
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
         self.env["crm.stage.log"]._sync()
+        self.env["crm.forecast.snapshot"]._take()
+        yield
+        # the forecast of the day, before all that only looks back
+        periods = self._open_periods()
+        yield self._compute(periods)
+        for of_company in periods.grouped("company_id").values():
+            yield self._compute_learned(of_company)
         self.env["crm.stage.pace"]._refresh()
         self.env["crm.stage.health.count"]._refresh()
-        self.env["crm.forecast.snapshot"]._take()
-        self.env["crm.forecast.backtest"]._extend()
-        self.env["crm.forecast.optimism"]._refresh()
-        periods = self._open_periods()
-        return self._compute(periods) + self._compute_learned(periods)
+        yield
+        for company in companies:
+            self.env["crm.forecast.backtest"]._extend(company)
+            yield
+            self.env["crm.forecast.optimism"]._refresh(company)
+            yield
 
     @api.model
     def _open_periods(self):

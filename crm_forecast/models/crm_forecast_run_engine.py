@@ -103,10 +103,11 @@ def learned_sql(calibration):
     :param Calibration calibration: what the past periods of the company taught
     :return: function from the SQL of weighted lines to that of learned ones
     """
-    stages = [(stage, rate) for stage, rate in calibration.stages.items() if stage]
+    # leads of nobody and without stage are groups like the others, with the key zero
+    stages = [(stage or 0, rate) for stage, rate in calibration.stages.items()]
     reps = [
         (
-            rep,
+            rep or 0,
             ratio.observed,
             ratio.expected,
             ratio.credibility,
@@ -114,7 +115,6 @@ def learned_sql(calibration):
             calibration.amount_factor(rep),
         )
         for rep, ratio in calibration.reps.items()
-        if rep
     ]
     stage_ids, rates = _columns(stages, 2)
     rep_ids, observed, expected, credibility, factors, amounts = _columns(reps, 6)
@@ -126,18 +126,18 @@ def learned_sql(calibration):
                scaled.rep_credibility, scaled.amount_factor, line.lead_key
           FROM (%(lines)s) line
           LEFT JOIN unnest(%(stage_ids)s::int[], %(rates)s::float8[])
-               AS stage(id, rate) ON stage.id = line.stage_id
+               AS stage(id, rate) ON stage.id = COALESCE(line.stage_id, 0)
           LEFT JOIN unnest(%(rep_ids)s::int[], %(observed)s::float8[],
                            %(expected)s::float8[], %(credibility)s::float8[],
                            %(factors)s::float8[], %(amounts)s::float8[])
                AS rep(id, observed, expected, credibility, factor, amount)
-               ON rep.id = line.user_id
+               ON rep.id = COALESCE(line.user_id, 0)
          CROSS JOIN LATERAL (
                SELECT COALESCE(stage.rate, %(overall)s) AS stage_rate,
                       COALESCE(rep.amount, %(amount)s) AS amount_factor,
                       COALESCE(rep.factor, 1) AS factor) known
          CROSS JOIN LATERAL (
-               SELECT LEAST(known.stage_rate * known.factor, 1) AS chance) won
+               SELECT LEAST(known.stage_rate * known.factor, %(ceiling)s) AS chance) won
          CROSS JOIN LATERAL (
                SELECT CASE line.status WHEN 'won' THEN 100 ELSE 100 * won.chance END
                           AS probability,
@@ -159,22 +159,25 @@ def learned_sql(calibration):
         factors=factors,
         amounts=amounts,
         overall=calibration.overall,
-        amount=calibration.amount_factor(None),
+        amount=calibration.overall_amount_factor,
+        ceiling=calibration.ceiling,
     )
 
 
 def haircut_sql(factor):
-    """Weighted lines, cut by ``factor``; see ``learned_sql``."""
+    """Weighted lines, cut by ``factor``; see ``learned_sql``. As where the factor was
+    worked out, a negative amount counts as zero."""
     return lambda lines: SQL(
         """
-        SELECT %(kept)s, line.probability, line.amount_weighted * %(factor)s::numeric
-                   AS amount_weighted,
-               line.amount_won + line.amount_weighted * %(factor)s::numeric
-                   AS amount_total,
+        SELECT %(kept)s, line.probability, cut.amount_weighted,
+               line.amount_won + cut.amount_weighted AS amount_total,
                NULL::float8 AS stage_rate, NULL::float8 AS rep_observed,
                NULL::float8 AS rep_expected, NULL::float8 AS rep_credibility,
                %(factor)s::float8 AS amount_factor, line.lead_key
-          FROM (%(lines)s) line""",
+          FROM (%(lines)s) line
+         CROSS JOIN LATERAL (
+               SELECT GREATEST(line.amount_weighted, 0) * %(factor)s::numeric
+                          AS amount_weighted) cut""",
         kept=columns_sql(UNSCALED, "line"),
         lines=lines,
         factor=factor,
@@ -193,17 +196,26 @@ def _columns(rows, width):
     return [list(column) for column in zip(*rows, strict=True)] or [[]] * width
 
 
-def describe_run_sql(run_id, training, factor=None):
-    """Set what a run was taught by: past periods, factor of the haircut."""
+def describe_run_sql(run_id, training, factor=None, actual="lead"):
+    """Set what a run was taught by: past periods, factor of the haircut, what counts
+    as sold."""
     return SQL(
         """
         UPDATE crm_forecast_run
-           SET training_periods = %s, haircut_factor = %s, amount_new = 0,
-               amount_low = NULL, amount_high = NULL
+           SET training_periods = %s, haircut_factor = %s, actual = %s,
+               amount_new = 0, amount_low = NULL, amount_high = NULL
          WHERE id = %s""",
         training,
         factor,
+        actual,
         run_id,
+    )
+
+
+def sellers_sql(run_id):
+    """Who has a line in a run; one row is NULL where somebody's is nobody's."""
+    return SQL(
+        "SELECT DISTINCT user_id FROM crm_forecast_line WHERE run_id = %s", run_id
     )
 
 

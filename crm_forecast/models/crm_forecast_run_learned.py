@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..tools import baselines
 from .crm_forecast_learning import MIN_TRAINING_PERIODS
+from .crm_forecast_learning_engine import sold_lines_sql
 from .crm_forecast_run_engine import (
     bounds_sql,
     chance_sql,
@@ -11,12 +12,18 @@ from .crm_forecast_run_engine import (
     haircut_sql,
     learned_sql,
     new_business_sql,
+    sellers_sql,
     upsert_runs_sql,
 )
+from .res_company import ACTUALS
 
 
 class CrmForecastRun(models.Model):
-    """Saved forecasts that were learned from past periods, and the plain haircut."""
+    """Saved forecasts that were learned from past periods, and the plain haircut.
+
+    They hold themselves against what counts as sold, so with orders or invoices that is
+    also what they count as won so far; the weighted ones count won opportunities.
+    """
 
     _inherit = "crm.forecast.run"
 
@@ -49,6 +56,12 @@ class CrmForecastRun(models.Model):
         help="What was sold in past periods, as a share of what probability × expected "
         "revenue had promised.",
     )
+    actual = fields.Selection(
+        selection=ACTUALS,
+        string="What Counted as Sold",
+        readonly=True,
+        help="What this forecast counted as sold, in the past and so far.",
+    )
     is_recommended = fields.Boolean(
         "Recommended", compute="_compute_recommended", compute_sudo=True
     )
@@ -75,7 +88,7 @@ class CrmForecastRun(models.Model):
         :param date: forecast with what was known at the end of this day; default: with
             the leads as they are now
         :return: runs of the methods learned and haircut; none for a period that is
-            over, or whose past does not say enough
+            over, and none of a method for which its past does not say enough
         """
         date = fields.Date.to_date(date)
         runs = self.browse()
@@ -98,28 +111,37 @@ class CrmForecastRun(models.Model):
             return self.browse()
         days_left = (period.date_to - day).days
         spans = [learning._span(other, days_left, day) for other in past]
+        actual = period.company_id.forecast_actual
         cases = learning._cases(spans, period.company_id)
         calibration = learning._calibrate(past, cases)
         earlier = [case for other in past for case in cases[other.id]]
         haircut = baselines.Haircut(
             learning._deals(earlier), [sum(case.sold_after for case in earlier)]
         )
-        learned = self._save(
-            period, "learned", date, learned_sql(calibration), (len(past),)
-        )
-        sellers = learning._sellers(past, cases, set(learned.line_ids.user_id.ids))
-        self._add_new_business(
-            learned, sum(calibration.new_business(rep) for rep in sellers)
-        )
-        self._set_bounds(learned, calibration)
-        self.env["crm.forecast.run.rep"]._store(learned, calibration, sellers)
-        return learned + self._save(
-            period,
-            "haircut",
-            date,
-            haircut_sql(haircut.factor),
-            (len(past), haircut.factor),
-        )
+        sold = sold_lines_sql(learning._span(period, days_left, day), actual)
+
+        def save(method, scaled, factor=None):
+            description = (len(past), factor, actual)
+            return self._save(
+                period, method, date, lambda lines: scaled(sold(lines)), description
+            )
+
+        runs = self.browse()
+        if calibration.deal_count:
+            runs += save("learned", learned_sql(calibration))
+            sellers = learning._sellers(past, cases, self._sellers(runs))
+            self._add_new_business(
+                runs, sum(calibration.new_business(rep) for rep in sellers)
+            )
+            self._set_bounds(runs, calibration)
+            self.env["crm.forecast.run.rep"]._store(runs, calibration, sellers)
+        if haircut.factor is not None:
+            runs += save("haircut", haircut_sql(haircut.factor), haircut.factor)
+        return runs
+
+    def _sellers(self, run):
+        """Who has a line in it; ``None``: nobody."""
+        return {user for (user,) in self.env.execute_query(sellers_sql(run.id))}
 
     def _save(self, period, method, date, lines, description):
         cr = self.env.cr

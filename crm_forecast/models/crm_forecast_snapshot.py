@@ -14,7 +14,7 @@ class CrmForecastSnapshot(models.Model):
       snapshot is remembered on the next day.
     - A row is written only when something differs from the lead's latest row.
     - Rows never change, except that a reference is emptied when its record is deleted;
-      `lead_key` stays. A deleted lead ends with an inactive row.
+      `lead_key` stays. A deleted lead ends with an inactive row that is not won.
     - Every active lead is remembered, won ones included (they are the actuals); lost
       and archived leads from the snapshot in which they were last open.
     """

@@ -1,3 +1,5 @@
+import collections
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.misc import format_date
@@ -5,7 +7,14 @@ from odoo.tools.misc import format_date
 from .crm_stage import FORECAST_CATEGORIES
 
 # values that can change the stage or the won/lost status of a lead, also by recompute
-STAGE_LOG_FIELDS = {"stage_id", "active", "probability", "team_id", "type"}
+STAGE_LOG_FIELDS = {
+    "stage_id",
+    "active",
+    "probability",
+    "team_id",
+    "type",
+    "user_id",  # a new owner may bring another team, and that another stage
+}
 # in the context, this object makes writes leave the log to their caller; an object,
 # because a value in the context of an RPC call can never be it
 LOG_LATER = object()
@@ -109,11 +118,21 @@ class CrmLead(models.Model):
         return self.env._(
             "Not counted: no forecast period contains %(date)s. Periods are created "
             "under Forecast > Periods.",
-            date=format_date(
-                self.env,
-                self.date_closed if self.won_status == "won" else self.date_deadline,
-            ),
+            date=format_date(self.env, self._forecast_day()),
         )
+
+    def _forecast_day(self):
+        """The day whose period the lead counts in; see `due_sql` of the engine."""
+        self.ensure_one()
+        if self.won_status == "won":
+            return self.date_closed
+        company = (
+            self.company_id
+            or self.team_id.company_id
+            or self.user_id.company_id
+            or self.env["res.company"].sudo().search([], order="id", limit=1)
+        )
+        return max(self.date_deadline, company._forecast_today())
 
     def _check_forecast_category(self, vals_list):
         """Closed is what winning makes of it: refused with words, not a traceback."""
@@ -137,10 +156,32 @@ class CrmLead(models.Model):
     def write(self, vals):
         self._check_forecast_category([vals])
         logged = not STAGE_LOG_FIELDS.isdisjoint(vals)
+        closed = self._closing_dates_to_keep(vals)
         result = super().write(vals)
+        for date_closed, ids in closed.items():
+            leads = self.browse(ids).filtered(
+                lambda lead, date_closed=date_closed: (
+                    lead.won_status == "won" and lead.date_closed != date_closed
+                )
+            )
+            if leads:
+                super(CrmLead, leads).write({"date_closed": date_closed})
         if logged:
             self._log_stages()
         return result
+
+    def _closing_dates_to_keep(self, vals):
+        """{closing date: ids} of won leads that are about to be archived.
+
+        Odoo closes whatever is archived today, and would move a win of last year into
+        the present period. A won lead that is marked as lost is closed today indeed.
+        """
+        closed = collections.defaultdict(list)
+        if not vals.get("active", True) and not self._is_logged_later():
+            for lead in self:
+                if lead.won_status == "won" and lead.date_closed:
+                    closed[lead.date_closed].append(lead.id)
+        return closed
 
     def unlink(self):
         self.env["crm.stage.log"].sudo()._end(self)
@@ -160,8 +201,12 @@ class CrmLead(models.Model):
         self._log_stages()
         return result
 
+    def _is_logged_later(self):
+        """Whether this is one of the writes of `action_set_lost`, `action_set_won`."""
+        return self.env.context.get("crm_forecast_log") is LOG_LATER
+
     def _log_stages(self):
-        if self and self.env.context.get("crm_forecast_log") is not LOG_LATER:
+        if self and not self._is_logged_later():
             self.env["crm.stage.log"].sudo()._sync(self)
 
     def action_view_forecast(self):

@@ -4,6 +4,11 @@ from zoneinfo import ZoneInfo
 from odoo import fields, models
 
 DEFAULT_TIMEZONE = "Asia/Taipei"
+ACTUALS = [
+    ("lead", "Won opportunities"),
+    ("order", "Confirmed orders"),
+    ("invoice", "Posted invoices"),
+]
 
 
 class ResCompany(models.Model):
@@ -20,11 +25,7 @@ class ResCompany(models.Model):
     )
 
     forecast_actual = fields.Selection(
-        selection=[
-            ("lead", "Won opportunities"),
-            ("order", "Confirmed orders"),
-            ("invoice", "Posted invoices"),
-        ],
+        selection=ACTUALS,
         string="What Counts as Sold",
         default="lead",
         required=True,

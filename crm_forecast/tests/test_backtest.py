@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -57,6 +58,63 @@ class BacktestCase(ForecastCase):
             quick.action_set_won()
             self.Snapshot._take()
 
+    def sell(self, lead=None, amount=70000, moment="2040-01-20 03:00:00"):
+        """An order for a deal (default: one of January), confirmed at that moment."""
+        product = self.env["product.product"].create(
+            {
+                "name": "P",
+                "list_price": amount,
+                "taxes_id": False,
+                "invoice_policy": "order",
+            }
+        )
+        lead = lead or self.env["crm.lead"].search(
+            [("name", "=like", "2040-01 %"), ("user_id", "=", self.seller_south.id)],
+            limit=1,
+        )
+        with self.at(moment):
+            order = self.env["sale.order"].create(
+                {
+                    "partner_id": self.env["res.partner"].create({"name": "C"}).id,
+                    "company_id": self.company.id,
+                    "opportunity_id": lead.id,
+                    "order_line": [(0, 0, {"product_id": product.id})],
+                }
+            )
+            order.action_confirm()
+            order.date_order = moment
+        return order
+
+    def keep_books(self):
+        """What it takes to post an invoice of the company."""
+        accounts = self.env["account.account"].with_company(self.company)
+        income, receivable = accounts.create(
+            [
+                {
+                    "name": kind,
+                    "code": code,
+                    "account_type": kind,
+                    "reconcile": kind == "asset_receivable",
+                }
+                for kind, code in (("income", "400000"), ("asset_receivable", "110000"))
+            ]
+        )
+        self.env["account.journal"].create(
+            {
+                "name": "Sales",
+                "code": "SAL",
+                "type": "sale",
+                "company_id": self.company.id,
+                "default_account_id": income.id,
+            }
+        )
+        self.env["ir.default"].set(
+            "res.partner",
+            "property_account_receivable_id",
+            receivable.id,
+            company_id=self.company.id,
+        )
+
 
 @tagged("post_install", "-at_install")
 class TestBacktest(BacktestCase):
@@ -77,8 +135,10 @@ class TestBacktest(BacktestCase):
             for row in self.rows(period_id=period.id, days_left=7, level="company")
         }
         # at T-7 all is decided: 300,000 + 50,000 won, nothing open
-        for method in ("learned", "haircut", "native", "manual"):
+        for method in ("native", "manual"):
             self.assertAlmostEqual(found[method].amount_forecast, 350_000, msg=method)
+        # nor was anything open at T-7 of the months before: nothing to learn from
+        self.assertFalse({"learned", "haircut"} & set(found))
         self.assertEqual(found["last"].amount_forecast, 350_000)
         self.assertEqual(set(found["last"].mapped("amount_actual")), {350_000})
         early = {
@@ -97,8 +157,11 @@ class TestBacktest(BacktestCase):
         self.assertAlmostEqual(found["manual"].amount_forecast, 320_000)
         # November and October brought 350,000 each of 320,000 stated
         self.assertAlmostEqual(found["haircut"].amount_forecast, 350_000)
-        # three of four were won, and 50,000 come on top
-        self.assertAlmostEqual(found["learned"].amount_forecast, 350_000, delta=1)
+        # 9 of 12 were won from September on, 50,000 came on top in each month
+        rate = (9 + 5 * 9.5 / 13) / 17
+        self.assertAlmostEqual(
+            found["learned"].amount_forecast, 400_000 * rate + 50_000, delta=1
+        )
         self.assertTrue(found["learned"].is_within)
         self.assertLess(found["learned"].amount_low, 350_000)
         self.assertFalse(found["manual"].is_within)
@@ -157,37 +220,54 @@ class TestBacktest(BacktestCase):
         self.assertEqual(len(self.rows()), len(ids))
         self.assertFalse(set(self.rows().ids) & set(ids))
 
+    def test_what_is_recorded_late_is_not_missing_for_good(self):
+        self.company.forecast_actual = "order"
+        february = self.period(date="2040-02-10")
+
+        def actual(day):
+            with self.at(day):
+                tested = self.Backtest._extend(self.company)
+            rows = self.rows(period_id=february.id, days_left=30, level="company")
+            (amount,) = set(rows.mapped("amount_actual"))
+            return bool(tested), amount
+
+        self.assertEqual(actual("2040-03-01"), (True, 0))
+        self.sell(amount=40_000, moment="2040-02-28 03:00:00")
+        self.assertEqual(actual("2040-03-01"), (False, 0), "once a day")
+        self.assertEqual(actual("2040-03-03"), (True, 40_000))
+        self.sell(amount=10_000, moment="2040-02-29 03:00:00")
+        # the last test is the first one after the seven days, whenever that is
+        self.assertEqual(actual("2040-03-10"), (True, 50_000))
+        self.sell(amount=10_000, moment="2040-02-29 03:00:00")
+        self.assertEqual(actual("2040-03-11"), (False, 50_000))
+
+    def test_periods_before_the_memory_are_not_tried(self):
+        for year in ("2037", "2038"):
+            self.Period._ensure(f"{year}-06-01", self.company)
+        tried = []
+
+        def test(_self, period, days_left, _today):
+            tried.append((period, days_left))
+            return []
+
+        with patch.object(self.env.registry["crm.forecast.backtest"], "_test", test):
+            self.Backtest._extend(self.company)
+        self.assertTrue(tried)
+        for period, days_left in tried:
+            self.assertTrue(self.Backtest._test(period, days_left, date(2040, 3, 7)))
+
+    def test_a_called_period_is_tested_without_a_past(self):
+        period = self.period(date="2040-04-10")
+        other = self.new_company("No past", "TWD", "Asia/Taipei")
+        periods = self.Period._ensure("2040-04-10", other) + period
+        self.assertFalse(self.Backtest._testable(periods[:1], set(), 30))
+        called = set(periods[:1].ids)
+        self.assertEqual(self.Backtest._testable(periods[:1], called, 30), periods[:1])
+
     def test_a_company_without_past_has_no_rows(self):
         other = self.new_company("No past", "TWD", "Asia/Taipei")
         self.Period._ensure("2040-01-01", other)
         self.assertEqual(self.Backtest._extend(other), 0)
-
-    def sell(self):
-        """An order of 70,000 for a deal of January, confirmed on the 20th."""
-        product = self.env["product.product"].create(
-            {
-                "name": "P",
-                "list_price": 70000,
-                "taxes_id": False,
-                "invoice_policy": "order",
-            }
-        )
-        lead = self.env["crm.lead"].search(
-            [("name", "=like", "2040-01 %"), ("user_id", "=", self.seller_south.id)],
-            limit=1,
-        )
-        with self.at("2040-01-20"):
-            order = self.env["sale.order"].create(
-                {
-                    "partner_id": self.env["res.partner"].create({"name": "C"}).id,
-                    "company_id": self.company.id,
-                    "opportunity_id": lead.id,
-                    "order_line": [(0, 0, {"product_id": product.id})],
-                }
-            )
-            order.action_confirm()
-            order.date_order = "2040-01-20 03:00:00"
-        return order
 
     def sold_in(self, month):
         period = self.period(date=f"{month}-10")
@@ -207,30 +287,8 @@ class TestBacktest(BacktestCase):
 
     def test_invoices_less_credit_notes_count_as_sold(self):
         self.company.forecast_actual = "invoice"
-        accounts = self.env["account.account"].with_company(self.company)
-        income, receivable = accounts.create(
-            [
-                {
-                    "name": kind,
-                    "code": code,
-                    "account_type": kind,
-                    "reconcile": kind == "asset_receivable",
-                }
-                for kind, code in (("income", "400000"), ("asset_receivable", "110000"))
-            ]
-        )
-        self.env["account.journal"].create(
-            {
-                "name": "Sales",
-                "code": "SAL",
-                "type": "sale",
-                "company_id": self.company.id,
-                "default_account_id": income.id,
-            }
-        )
+        self.keep_books()
         order = self.sell()
-        customer = order.partner_id.with_company(self.company)
-        customer.property_account_receivable_id = receivable
         invoice = order._create_invoices()
         self.assertEqual(self.sold_in("2040-02"), 0, "a draft is not sold")
         invoice.invoice_date = "2040-02-05"

@@ -57,6 +57,14 @@ class TestBadInput(ForecastCase):
                 savepoint.rollback()
             self.env.invalidate_all()
 
+    def test_an_overdue_lead_misses_the_period_of_today(self):
+        lead = self.new_lead(date_deadline="2019-01-01")
+        with self.at("2044-06-15"):
+            lead.invalidate_recordset()
+            self.assertIn(
+                "no forecast period contains 06/15/2044", lead.forecast_explanation
+            )
+
     def test_every_lead_is_remembered_and_its_change_has_a_part(self):
         for name, (values, amount, _words) in LEADS.items():
             with self.subTest(name), self.cr.savepoint() as savepoint:

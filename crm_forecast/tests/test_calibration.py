@@ -69,7 +69,7 @@ class TestCalibration(BaseCase):
     def test_stage_rate_borrows_from_all_stages(self):
         known = deals(1, "a", "new", 20, 2) + deals(1, "a", "late", 5, 4)
         learned = Calibration([1], known, [])
-        overall = 6 / 25
+        overall = 6.5 / 26
         self.assertAlmostEqual(
             learned.stage_rate("late"), (4 + STAGE_PRIOR * overall) / (5 + STAGE_PRIOR)
         )
@@ -137,17 +137,56 @@ class TestCalibration(BaseCase):
             self.assertAlmostEqual(found.total, 2000)
             width[name] = found.high - found.low
         self.assertGreater(width["stormy"], 2 * width["calm"])
-        chance = math.sqrt(40 * 0.25 * 100**2)
-        self.assertAlmostEqual(width["calm"], 2 * 1.4143 * chance, delta=1)
+        chance = 40 * 0.25 * 100**2
+        # calm: what is left is that the rate is known from 320 deals only
+        rate = 9 / 8 * 0.5 / (0.5 * 322) * 2000**2
+        self.assertAlmostEqual(
+            width["calm"], 2 * 1.4143 * math.sqrt(chance + rate), delta=1
+        )
 
     def test_negative_amounts_count_nothing(self):
         learned = Calibration([1], deals(1, "a", "s", 10, 5), [])
         self.assertEqual(learned.line(Deal(2, "a", "s", 0.5, -100.0)).expected, 0)
         self.assertEqual(learned.line(Deal(2, "a", "s", 0.5, 0.0)).expected, 0)
+        found = learned.forecast([Deal(2, "a", "s", 0.5, -1e6)])
+        self.assertEqual((found.total, found.low, found.high), (0, 0, 0))
 
-    def test_probability_is_at_most_one(self):
+    def test_no_deal_is_surer_than_the_past_allows(self):
         known = []
         for period in range(8):
             known += deals(period, "a", "s", 20, 20) + deals(period, "b", "s", 20, 2)
+            known += deals(period, "a", "late", 20, 20)
         learned = Calibration(range(8), known, [])
-        self.assertLessEqual(learned.line(Deal(9, "a", "s", 0.5, 1.0)).probability, 1)
+        self.assertGreater(learned.stage_rate("late") * learned.rep("a").value, 1)
+        sure = Deal(9, "a", "late", 0.5, 1.0)
+        self.assertEqual(learned.line(sure).probability, learned.ceiling)
+        self.assertEqual(learned.ceiling, 480.5 / 481)
+
+    def test_certain_wins_and_losses_keep_a_width(self):
+        for won in (0, 5):
+            known = [
+                deal for period in (1, 2) for deal in deals(period, "a", "s", 5, won)
+            ]
+            learned = Calibration([1, 2], known, [])
+            found = learned.forecast(deals(3, "a", "s", 3, 0))
+            with self.subTest(won=won):
+                self.assertGreater(found.total, 0)
+                self.assertLess(found.total, 300)
+                self.assertGreater(found.high, found.total + 10)
+
+    def test_the_rate_of_few_deals_is_itself_in_doubt(self):
+        few = Calibration([1, 2], [*deals(1, "a", "s", 10, 5)], [])
+        self.assertAlmostEqual(few.shock, 0.5 / (0.5 * 12))
+        many = Calibration([1, 2], [*deals(1, "a", "s", 1000, 500)], [])
+        self.assertAlmostEqual(many.shock, 0.5 / (0.5 * 1002))
+
+    def test_who_won_nothing_has_the_amount_factor_of_all(self):
+        known = []
+        for period in range(4):
+            known += deals(period, None, "s", 10, 5, brought=50)
+            known += deals(period, "a", "s", 10, 5, brought=100)
+        learned = Calibration(range(4), known, [])
+        self.assertEqual(
+            learned.amount_factor("new here"), learned.overall_amount_factor
+        )
+        self.assertLess(learned.amount_factor(None), learned.overall_amount_factor)

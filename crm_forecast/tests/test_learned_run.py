@@ -3,6 +3,10 @@ from odoo.tests import tagged
 from .test_backtest import BacktestCase
 
 
+# Of 24 deals 18 were won; the stage borrows 5 from all, which were (18 + 1/2) / (24 + 1)
+RATE = (18 + 5 * 18.5 / 25) / (24 + 5)
+
+
 @tagged("post_install", "-at_install")
 class TestLearnedRun(BacktestCase):
     """The same past as the backtest, and deals that are open now."""
@@ -28,12 +32,12 @@ class TestLearnedRun(BacktestCase):
         north, south = (
             self.line(run, lead) for lead in (self.open_north, self.open_south)
         )
-        # 18 of 24 were won: (18 + 5 x 0.75) / (24 + 5); half of north's, all of south's
-        self.assertAlmostEqual(north.stage_rate, 0.75)
+        # 18 of 24 were won; half of north's, all of south's
+        self.assertAlmostEqual(north.stage_rate, RATE)
         self.assertEqual((north.rep_observed, south.rep_observed), (6, 12))
-        self.assertAlmostEqual(north.rep_expected, 9)
-        self.assertLess(north.amount_total, 75_000)
-        self.assertGreater(south.amount_total, 75_000)
+        self.assertAlmostEqual(north.rep_expected, 12 * RATE)
+        self.assertLess(north.amount_total, 100_000 * RATE)
+        self.assertGreater(south.amount_total, 100_000 * RATE)
         self.assertAlmostEqual(north.probability / 100 * 100_000, north.amount_total)
         self.assertIn("6 wins of 9.0 expected", north.explanation)
         self.assertIn("75%", north.explanation)
@@ -100,7 +104,8 @@ class TestLearnedRun(BacktestCase):
         nobody = self.new_lead("Nobody", user_id=False, team_id=False)
         run = self.learned()
         self.assertEqual(self.line(run, negative).amount_total, 0)
-        self.assertAlmostEqual(self.line(run, nobody).amount_total, 75_000)
+        self.assertIn("counts as zero", self.line(run, negative).explanation)
+        self.assertAlmostEqual(self.line(run, nobody).amount_total, 100_000 * RATE)
         self.assertIn("nobody in particular", self.line(run, nobody).explanation)
         self.assertEqual(len(run.line_ids), 4)
         self.assertEqual(run.undated_count, 1)
@@ -114,6 +119,26 @@ class TestLearnedRun(BacktestCase):
         self.assertEqual(method, "weighted")
         self.assertIn("no past periods", reason)
 
+    def test_periods_in_which_nothing_was_sold_do_not_judge(self):
+        for period in ("2039-12-10", "2040-01-10"):
+            self.judge(period, learned=100, haircut=200, sold=0)
+        method, reason = self.recommend()
+        self.assertEqual(method, "weighted")
+        self.assertIn("Nothing was sold", reason)
+
+    def test_only_periods_with_both_methods_are_judged(self):
+        for period in ("2039-10-10", "2039-11-10", "2039-12-10", "2040-01-10"):
+            self.judge(period, learned=90, haircut=120)
+        self.judge("2039-09-10", learned=900)
+        method, reason = self.recommend()
+        self.assertEqual(method, "learned")
+        self.assertIn("the last 4 periods", reason)
+        # the latest one knows of no learned forecast: there will be none now
+        self.judge("2040-02-10", haircut=120)
+        method, reason = self.recommend()
+        self.assertEqual(method, "weighted")
+        self.assertIn("hardly anything of what was sold", reason)
+
     def test_few_periods_do_not_decide(self):
         for period in ("2039-12-10", "2040-01-10"):
             self.judge(period, learned=100, haircut=200)
@@ -121,8 +146,8 @@ class TestLearnedRun(BacktestCase):
         self.assertEqual(method, "haircut")
         self.assertIn("Only 2", reason)
 
-    def judge(self, date, learned, haircut):
-        """A judged period in which 100 were sold."""
+    def judge(self, date, sold=100, **amounts):
+        """A judged period, by method."""
         period = self.period(date=date)
         self.Backtest._store(
             [
@@ -134,10 +159,10 @@ class TestLearnedRun(BacktestCase):
                     "level": "company",
                     "method": method,
                     "amount_forecast": amount,
-                    "amount_actual": 100,
+                    "amount_actual": sold,
                     "computed_at": self.env.cr.now(),
                 }
-                for method, amount in (("learned", learned), ("haircut", haircut))
+                for method, amount in amounts.items()
             ]
         )
 

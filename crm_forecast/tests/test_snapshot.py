@@ -155,6 +155,81 @@ class TestSnapshot(ForecastCase):
         self.assertEqual(rows.mapped("expected_revenue"), [100000, 100000])
         self.assertFalse(rows.lead_id)
 
+    def win(self, name, day="2040-03-07", **values):
+        with self.at(day):
+            lead = self.new_lead(name, **values)
+            lead.action_set_won()
+            self.Snapshot._take()
+        return lead
+
+    def won_as_of(self, day):
+        """Won amount of March as it was known at the end of a day."""
+        return self.Run._compute(self.period(), day).amount_won
+
+    def test_a_deleted_win_is_won_no_more(self):
+        kept, deleted = self.win("Kept"), self.win("Deleted")
+        with self.at("2040-03-09"):
+            deleted.unlink()
+            self.assertEqual(self.Snapshot._take(), 1)
+            self.assertEqual(self.won_as_of("2040-03-08"), 200_000)
+            self.assertEqual(self.won_as_of("2040-03-09"), 100_000)
+        with self.at("2040-03-10"):
+            self.assertEqual(self.Snapshot._take(), 0)
+        self.assertEqual(self.snapshots(kept).won_status, "won")
+
+    def test_merged_wins_count_once(self):
+        one, other = self.win("Same", user_id=False), self.win("Same", user_id=False)
+        with self.at("2040-03-09"):
+            (one + other).merge_opportunity(auto_unlink=True)
+            left = (one + other).exists()
+            self.assertEqual(len(left), 1)
+            self.Snapshot._take()
+            amount = sum(left.filtered("active").mapped("expected_revenue"))
+            won = amount if left.won_status == "won" else 0
+            self.assertEqual(self.won_as_of("2040-03-09"), won)
+
+    def test_an_archived_win_that_is_deleted_is_won_no_more(self):
+        lead = self.win("Archived")
+        key = lead.id
+        with self.at("2040-03-08"):
+            lead.action_archive()
+            self.Snapshot._take()
+            self.assertEqual(self.won_as_of("2040-03-08"), 100_000)
+        with self.at("2040-03-09"):
+            lead.unlink()
+            self.assertEqual(self.Snapshot._take(), 1)
+            self.assertEqual(self.won_as_of("2040-03-09"), 0)
+        with self.at("2040-03-10"):
+            self.assertEqual(self.Snapshot._take(), 0)
+        rows = self.Snapshot.search([("lead_key", "=", key)], order="date")
+        self.assertEqual(rows.mapped("won_status"), ["won", "won", "pending"])
+
+    def test_archiving_a_win_does_not_move_it(self):
+        lead = self.win("Old win", "2040-02-10")
+        closed = lead.date_closed
+        other = self.win("Later win", "2040-02-20")
+        with self.at("2040-03-08"):
+            (lead + other + self.new_lead("Open")).action_archive()
+            self.assertEqual(lead.date_closed, closed)
+            self.assertEqual(str(other.date_closed)[:10], "2040-02-20")
+            self.Snapshot._take()
+            february = self.period(date="2040-02-10")
+            self.assertEqual(self.Run._compute(february).amount_won, 200_000)
+            self.assertEqual(self.Run._compute(self.period()).amount_won, 0)
+        self.assertEqual(str(self.snapshots(lead)[-1].date_closed), "2040-02-10")
+
+    def test_a_win_that_is_lost_is_closed_today(self):
+        lead = self.win("Taken back", "2040-02-10")
+        written = self.win("Taken back by import", "2040-02-10")
+        with self.at("2040-03-08"):
+            lead.action_set_lost(stage_id=self.stage_new.id)
+            written.write(
+                {"active": False, "probability": 0, "stage_id": self.stage_new.id}
+            )
+        for lost in lead + written:
+            self.assertEqual(lost.won_status, "lost")
+            self.assertEqual(str(lost.date_closed)[:10], "2040-03-08")
+
     def test_the_day_is_a_calendar_date_in_taipei(self):
         with self.at("2040-03-07 15:59:59"):
             first = self.new_lead("Before midnight")

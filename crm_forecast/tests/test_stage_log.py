@@ -123,6 +123,23 @@ class TestStageLog(ForecastCase):
             [("F North only", "open", DAY), (lead.stage_id.name, "open", None)],
         )
 
+    def test_stage_moved_by_a_new_owner_of_another_team(self):
+        own = self.env["crm.stage"].create(
+            {"name": "F North only", "team_ids": [Command.set(self.team_north.ids)]}
+        )
+        self.env["crm.team.member"].create(
+            {"crm_team_id": self.team_south.id, "user_id": self.seller_south.id}
+        )
+        lead = self.new_lead(stage_id=own.id)
+        with self.at("2040-03-08"):
+            lead.user_id = self.seller_south
+            self.assertEqual(lead.team_id, self.team_south)
+            self.assertNotEqual(lead.stage_id, own)
+        self.assertEqual(
+            self.stays(lead),
+            [("F North only", "open", DAY), (lead.stage_id.name, "open", None)],
+        )
+
     def test_stage_turned_into_a_won_stage(self):
         lead = self.new_lead(stage_id=self.stage_offer.id)
         with self.at("2040-03-08"):

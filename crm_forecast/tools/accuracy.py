@@ -58,21 +58,29 @@ def optimism(pairs):
     Maximum likelihood of ``logit(p) - shift`` with a normal prior of variance one on
     the shift, so that few deals say little. Above zero: optimistic.
 
+    The score falls steadily in the shift, so its root is found by halving. Newton's
+    steps would overshoot where statements are certain: there the curve is flat.
+
     :param pairs: (stated probability, won)
     :return: (shift, standard error), ``None`` without deals
     """
-    logits = [(_logit(p), bool(won)) for p, won in pairs]
-    if not logits:
+    pairs = list(pairs)
+    if not pairs:
         return None
-    shift = 0.0
-    for _step in range(50):
-        probabilities = [_expit(logit - shift) for logit, _won in logits]
-        gap = sum(p - won for p, (_l, won) in zip(probabilities, logits, strict=True))
-        information = math.fsum(p * (1 - p) for p in probabilities) + 1
-        step = (gap - shift) / information
-        shift += step
-        if abs(step) < 1e-9:
-            break
+    logits = [_logit(p) for p, _won in pairs]
+    wins = sum(bool(won) for _p, won in pairs)
+    # each deal adds between -1 and 1 to the score, the prior takes the shift off
+    low, high = -float(len(pairs)), float(len(pairs))
+    while high - low > 1e-9:
+        shift = (low + high) / 2
+        score = math.fsum(_expit(logit - shift) for logit in logits) - wins - shift
+        if score > 0:
+            low = shift
+        else:
+            high = shift
+    shift = (low + high) / 2
+    probabilities = [_expit(logit - shift) for logit in logits]
+    information = math.fsum(p * (1 - p) for p in probabilities) + 1
     return shift, 1 / math.sqrt(information)
 
 

@@ -26,7 +26,7 @@ class Outlook:
 
 
 def outlooks(learned, deals, reps, closed, past_deals, past_after, last):
-    """The outlook of each method.
+    """The outlook of each method that the past says enough for.
 
     :param Calibration learned: of the past periods
     :param deals: the ``Deal`` open at the origin
@@ -37,17 +37,19 @@ def outlooks(learned, deals, reps, closed, past_deals, past_after, last):
     :param dict last: rep to what was sold in the last period
     :return: dict of method to ``Outlook``
     """
-    found = learned.forecast(
-        deals, reps, closed=math.fsum(closed.values()), closed_by_rep=closed
-    )
-    haircut = baselines.Haircut(past_deals, [past_after])
     plain = {
-        "haircut": haircut.forecast(deals),
         "native": baselines.native(deals),
         "manual": baselines.manual(deals),
     }
+    haircut = baselines.Haircut(past_deals, [past_after])
+    if haircut.factor is not None:
+        plain["haircut"] = haircut.forecast(deals)
     result = {method: Outlook(_added(closed, rows)) for method, rows in plain.items()}
-    result["learned"] = Outlook(found.by_rep, found.low, found.high)
+    if learned.deal_count:
+        found = learned.forecast(
+            deals, reps, closed=math.fsum(closed.values()), closed_by_rep=closed
+        )
+        result["learned"] = Outlook(found.by_rep, found.low, found.high)
     result["last"] = Outlook(dict(last))
     return result
 

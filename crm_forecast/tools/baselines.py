@@ -3,9 +3,14 @@
 import collections
 import math
 
+# Where the records stated less than this share of what was sold, they say nothing: the
+# factor would be a division by next to nothing.
+MIN_STATED_SHARE = 0.05
+
 
 def manual(deals):
-    """Stated probability times amount: what the records say."""
+    """Stated probability times amount: what the records say. A negative amount counts
+    as zero, here as in the other methods."""
     return _sum((d.rep, d.stated * max(d.amount, 0.0)) for d in deals)
 
 
@@ -41,15 +46,21 @@ class FinalWinRate:
 class Haircut:
     """The manual forecast, cut by how much it was missed in past periods.
 
+    ``factor`` is zero where more was credited than sold, and ``None`` where too little
+    was stated to be held against what was sold: then there is no haircut.
+
     :param past: deals of past periods
     :param actuals: what was sold in these periods in all
     """
 
     def __init__(self, past, actuals):
         stated = math.fsum(manual(past).values())
-        self.factor = math.fsum(actuals) / stated if stated > 0 else 1.0
+        sold = max(math.fsum(actuals), 0.0)
+        enough = stated > 0 and stated >= MIN_STATED_SHARE * sold
+        self.factor = sold / stated if enough else None
 
     def forecast(self, deals):
+        """Amount by rep; not to be asked without ``factor``."""
         return {rep: amount * self.factor for rep, amount in manual(deals).items()}
 
 

@@ -10,8 +10,9 @@ the deals that are open comes what is opened and won within the period.
 * new business: what each rep won of deals that were not open yet, a mean, shrunk
 
 The interval adds chance (which deals are won), spread of amounts and of new business,
-and the shock that moves all deals of a period together. The last two are known from few
-periods, so the bounds are those of Student's t and wider than the normal ones.
+and the shock that moves all deals of a period together, which holds how well the share
+of all is known, too. The last two are known from few periods, so the bounds are those
+of Student's t and wider than the normal ones.
 """
 
 import collections
@@ -87,11 +88,15 @@ class Calibration:
     :param deals: ``Deal`` of these periods with their outcome
     :param new: ``NewBusiness`` of these periods; a rep without row had none
     :param reps: who sells now, for the means of new business
+
+    ``deal_count`` is the number of deals it learned from: without any it knows nothing
+    of open deals, and nobody should be shown what it says.
     """
 
     def __init__(self, periods, deals, new, reps=()):
         self.periods = list(periods)
         deals = [deal for deal in deals if deal.period in set(self.periods)]
+        self.deal_count = len(deals)
         self._learn_stages(deals)
         self._learn_reps(deals)
         self._learn_amounts(deals)
@@ -102,9 +107,13 @@ class Calibration:
     def _learn_stages(self, deals):
         seen = collections.Counter(deal.stage for deal in deals)
         won = collections.Counter(deal.stage for deal in deals if deal.won)
+        count = self.deal_count
         self.overall = (
-            (won.total() + WON_PRIOR) / (len(deals) + DEALS_PRIOR) if deals else 0.0
+            (won.total() + WON_PRIOR) / (count + DEALS_PRIOR) if count else 0.0
         )
+        # the share that all deals would have, had all of them been won: no deal is
+        # surer than that, so that certain wins keep a width, too
+        self.ceiling = (count + WON_PRIOR) / (count + DEALS_PRIOR)
         borrowed = STAGE_PRIOR * self.overall
         self.stages = {
             stage: (won[stage] + borrowed) / (count + STAGE_PRIOR)
@@ -135,7 +144,14 @@ class Calibration:
     def amount_factor(self, rep):
         """Mean of actual/expected amount of won deals (log-normal)."""
         mean = self._ratios.get(rep)
-        centre = mean.value if mean else self._ratio
+        return self._factor(mean.value) if mean else self.overall_amount_factor
+
+    @property
+    def overall_amount_factor(self):
+        """The amount factor of a rep without won deals."""
+        return self._factor(self._ratio)
+
+    def _factor(self, centre):
         return math.exp(centre + self.ratio_variance / 2)
 
     def _learn_new_business(self, new, reps):
@@ -161,8 +177,9 @@ class Calibration:
         return mean.value if mean else self._new_overall
 
     def _learn_shock(self, deals):
-        """Variance of what moves all deals of a period: the spread of actual against
-        expected wins beyond chance."""
+        """Squared coefficient of variation of what moves all deals of a period: the
+        spread of actual against expected wins beyond chance, and that the share of all
+        is itself known from so many deals only (variance of the Beta posterior)."""
         expected = collections.Counter()
         chance = collections.Counter()
         won = collections.Counter()
@@ -181,12 +198,18 @@ class Calibration:
             spread = math.fsum(gap**2 for gap, _chance in rows) / (len(rows) - 1)
             noise = math.fsum(noise for _gap, noise in rows) / len(rows)
             self.shock = max(spread - noise, 0.0)
+        if self.deal_count:
+            self.shock += (1 - self.overall) / (
+                self.overall * (self.deal_count + DEALS_PRIOR + 1)
+            )
 
     def _probability(self, deal):
-        return min(self.stage_rate(deal.stage) * self.rep(deal.rep).value, 1.0)
+        chance = self.stage_rate(deal.stage) * self.rep(deal.rep).value
+        return min(chance, self.ceiling)
 
     # -- what it says ---------------------------------------------------------
     def line(self, deal):
+        """What an open deal counts; a negative amount counts as zero."""
         factor = self.amount_factor(deal.rep)
         probability = self._probability(deal)
         return Line(
@@ -215,7 +238,9 @@ class Calibration:
         pipeline = math.fsum(line.expected for line in lines)
         total = closed + pipeline + math.fsum(new.values())
         chance = math.fsum(
-            self.chance(line.probability, line.deal.amount * line.amount_factor)
+            self.chance(
+                line.probability, max(line.deal.amount, 0.0) * line.amount_factor
+            )
             for line in lines
         )
         margin = self.margin(chance, pipeline)
