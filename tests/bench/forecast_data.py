@@ -55,7 +55,7 @@ def make(env, count):
         "states": env["res.country.state"].search([], limit=15).ids,
         "today": company._forecast_today(),
     }
-    for statement in (PARTNERS, LEADS, LOGS, MESSAGES, ACTIVITIES, EVENTS):
+    for statement in (PARTNERS, LEADS, LOGS, PAST_LOGS, MESSAGES, ACTIVITIES, EVENTS):
         env.cr.execute(statement, values)
         # the next one joins what this one made
         env.cr.execute("ANALYZE res_partner, crm_lead")
@@ -116,6 +116,19 @@ LOGS = """
            ELSE won_status END, user_id, team_id, company_id, expected_revenue,
            date_last_stage_update, FALSE
       FROM crm_lead WHERE name LIKE 'Bench %%'"""
+# two stays before the present one, in each of the stages
+PAST_LOGS = """
+    INSERT INTO crm_stage_log (lead_key, lead_id, stage_id, status, user_id, team_id,
+                               company_id, amount, enter, leave, seconds, is_backfilled)
+    SELECT id, id, (%(stages)s::int[])[1 + (id + part) %% cardinality(%(stages)s::int[])],
+           'open', user_id, team_id, company_id, expected_revenue,
+           forecast_stage_since - part * days * interval '1 day',
+           forecast_stage_since - (part - 1) * days * interval '1 day',
+           days * 86400, FALSE
+      FROM crm_lead
+     CROSS JOIN generate_series(1, 2) part
+     CROSS JOIN LATERAL (SELECT 1 + (id * 31 + part * 7) %% 60 AS days) stay
+     WHERE name LIKE 'Bench %%'"""
 MESSAGES = """
     INSERT INTO mail_message (model, res_id, date, message_type, mail_activity_type_id,
                               create_date)
