@@ -67,7 +67,9 @@ class CrmForecastLine(models.Model):
         help="What won opportunities brought, as a share of what was expected.",
     )
 
-    @api.depends("run_id.method", "run_id.actual", "stage_rate", "rep_observed", "rep_expected")
+    @api.depends(
+        "run_id.method", "run_id.actual", "stage_rate", "rep_observed", "rep_expected"
+    )
     @api.depends("rep_credibility", "amount_factor")
     def _compute_explanation(self):
         return super()._compute_explanation()
