@@ -148,8 +148,10 @@ class CrmForecastBacktest(models.Model):
 
     def _called_periods(self, periods):
         """The ids of those that somebody called."""
-        rows = self.env["crm.forecast.submission"].sudo()._read_group(
-            [("period_id", "in", periods.ids)], ["period_id"]
+        rows = (
+            self.env["crm.forecast.submission"]
+            .sudo()
+            ._read_group([("period_id", "in", periods.ids)], ["period_id"])
         )
         return {period.id for (period,) in rows}
 

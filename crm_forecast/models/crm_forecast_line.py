@@ -68,8 +68,9 @@ class CrmForecastLine(models.Model):
     )
 
     @api.depends(
-        *("run_id.method", "run_id.actual", "stage_rate", "rep_observed", "rep_expected"),
-        *("rep_credibility", "amount_factor"),
+    @api.depends(
+        *("run_id.method", "run_id.actual", "stage_rate", "rep_observed"),
+        *("rep_expected", "rep_credibility", "amount_factor"),
     )
     def _compute_explanation(self):
         return super()._compute_explanation()

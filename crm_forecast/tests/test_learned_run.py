@@ -2,8 +2,7 @@ from odoo.tests import tagged
 
 from .test_backtest import BacktestCase
 
-
-# Of 24 deals 18 were won; the stage borrows 5 from all, which were (18 + 1/2) / (24 + 1)
+# 18 of 24 were won; the stage borrows 5 from all, which were (18 + 1/2) / (24 + 1)
 RATE = (18 + 5 * 18.5 / 25) / (24 + 5)
 
 
