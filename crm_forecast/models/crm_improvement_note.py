@@ -167,8 +167,8 @@ class CrmImprovementNote(models.Model):
             return ""
         if not self.is_compared_known:
             return self.env._(
-                "No verdict: the figure grows within a period, and it is not known what "
-                "it was in the period before up to the same day."
+                "No verdict: the figure grows within a period, and it is not known "
+                "what it was in the period before up to the same day."
             )
         return self.env._(
             "%(value)s in the period before, up to the same day",

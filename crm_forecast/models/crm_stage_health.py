@@ -32,7 +32,8 @@ class CrmStageHealth(models.AbstractModel):
         """The stages that are judged: open ones, of all teams or of this one."""
         domain = Domain("is_won", "=", False)
         if team:
-            domain &= Domain("team_ids", "=", False) | Domain("team_ids", "in", team.ids)
+            shared = Domain("team_ids", "=", False)
+            domain &= shared | Domain("team_ids", "in", team.ids)
         return domain
 
     @api.model
@@ -49,9 +50,10 @@ class CrmStageHealth(models.AbstractModel):
     def _definition(self, days=DAYS):
         """What the state of a stage means."""
         return self.env._(
-            "The stays that ended in the last %(days)s days against the %(spans)s spans "
-            "of the same length before, as distance in standard deviations (z): from "
-            "%(warn)s to the worse on “watch”, from %(bad)s on “worse than usual”.",
+            "The stays that ended in the last %(days)s days against the %(spans)s "
+            "spans of the same length before, as distance in standard deviations (z): "
+            "from %(warn)s to the worse on “watch”, from %(bad)s on “worse than "
+            "usual”.",
             days=days,
             spans=TRAILING_PERIODS,
             warn=f"{WARN_Z:g}",

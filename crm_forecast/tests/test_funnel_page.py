@@ -182,9 +182,7 @@ class TestFunnelPage(ForecastCase):
         lead.country_id = taiwan
         [row] = self.page(group="country_id")["rows"]
         self.assertEqual(row["group_id"], taiwan.id)
-        found = self.drilled(
-            "entries", self.stage_new, taiwan.id, group="country_id"
-        )
+        found = self.drilled("entries", self.stage_new, taiwan.id, group="country_id")
         self.assertEqual(found, lead)
         partner.country_id = False
         lead.country_id = False
@@ -196,9 +194,7 @@ class TestFunnelPage(ForecastCase):
         with self.at("2040-03-09"):
             lost.action_set_lost()
         with self.at("2040-03-10"):
-            action = self.Page.funnel_drill(
-                self.options(), "leaked", self.stage_new.id
-            )
+            action = self.Page.funnel_drill(self.options(), "leaked", self.stage_new.id)
             self.assertNotIn("active_test", action["context"])
             self.assertEqual(self.drilled("leaked", self.stage_new), lost)
 

@@ -35,7 +35,7 @@ class TestImprovementVerdict(DashboardCase):
             lead.action_set_won()
             self.env.flush_all()
 
-    # -- figures that grow within a period ---------------------------------------------
+    # -- figures that grow within a period -------------------------------------
     def test_growing_figure_of_the_next_period(self):
         """900 at the end of March and 300 in early April is no decline."""
         self.win("2040-03-07", 200)
@@ -92,7 +92,7 @@ class TestImprovementVerdict(DashboardCase):
         self.assertEqual(note.period_after_id.name, "2040/03")
         self.assertEqual(str(note.date_after), "2040-04-01")
 
-    # -- what cannot be entered ------------------------------------------------------------
+    # -- what cannot be entered ------------------------------------------------
     def test_defaults_of_the_context_are_no_measurements(self):
         notes = self.as_user(self.manager, "crm.improvement.note").with_context(
             default_state="measured",
@@ -134,7 +134,7 @@ class TestImprovementVerdict(DashboardCase):
         view = self.env["crm.improvement.note"].get_view(view_type="kanban")
         self.assertIn('records_draggable="0"', view["arch"])
 
-    # -- notes that cannot be measured --------------------------------------------------------
+    # -- notes that cannot be measured -----------------------------------------
     def test_metric_of_a_removed_module_does_not_stop_the_others(self):
         bad, good = self.note(), self.note("undated_count")
         self.env.flush_all()
@@ -154,7 +154,7 @@ class TestImprovementVerdict(DashboardCase):
         with self.assertRaises(UserError):
             bad.action_measure()
 
-    # -- how it is written --------------------------------------------------------------------
+    # -- how it is written -----------------------------------------------------
     def test_figures_follow_the_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         registry = self.env["crm.forecast.metric"]

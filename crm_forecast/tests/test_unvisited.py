@@ -36,9 +36,7 @@ class TestUnvisitedCompany(UnvisitedCase):
 
     def setUp(self):
         super().setUp()
-        self.firm = self.contact(
-            "Firm", is_company=True, user_id=self.seller_north.id
-        )
+        self.firm = self.contact("Firm", is_company=True, user_id=self.seller_north.id)
         self.buyer, self.boss, self.store = (
             self.contact(
                 name,
@@ -62,9 +60,7 @@ class TestUnvisitedCompany(UnvisitedCase):
         self.assertEqual(self.unvisited(), {"Firm": 120})
 
     def test_of_each_salesperson_with_a_contact(self):
-        self.new_lead(
-            "South", partner_id=self.boss.id, user_id=self.seller_south.id
-        )
+        self.new_lead("South", partner_id=self.boss.id, user_id=self.seller_south.id)
         self.assertEqual(self.unvisited(), {"Firm": 0})
         self.assertEqual(self.unvisited(self.seller_south), {"Firm": 100_000})
 

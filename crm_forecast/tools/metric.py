@@ -21,8 +21,8 @@ class Metric:
 
     ``unit`` is ``amount`` (company currency), ``count``, ``ratio`` (0-1) or ``days``;
     ``better`` says which direction is an improvement, empty where neither is.
-    ``cumulative`` figures grow from day to day of a period: only the same day of another
-    period says whether one is better.
+    ``cumulative`` figures grow from day to day of a period: only the same day of
+    another period says whether one is better.
     """
 
     code: str

@@ -122,10 +122,7 @@ export class FunnelDiagnosis extends Component {
         const scheme = cookie.get("color_scheme");
         const label = (bar) =>
             bar.ended
-                ? [
-                      bar.label,
-                      _t("%s go on", this.format(bar.conversion, "ratio")),
-                  ]
+                ? [bar.label, _t("%s go on", this.format(bar.conversion, "ratio"))]
                 : bar.label;
         this.chart = new Chart(this.canvas.el, {
             type: "bar",
