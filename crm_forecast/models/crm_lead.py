@@ -108,7 +108,7 @@ class CrmLead(models.Model):
             )
         return self.env._(
             "Not counted: no forecast period contains %(date)s. Periods are created "
-            "under Forecast > Periods.",
+            "under Forecast > Basis > Periods.",
             date=format_date(
                 self.env,
                 self.date_closed if self.won_status == "won" else self.date_deadline,

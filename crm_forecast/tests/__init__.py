@@ -39,4 +39,5 @@ from . import (
     test_stuck,
     test_submission,
     test_submission_rights,
+    test_workbook,
 )
