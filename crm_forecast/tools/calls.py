@@ -17,9 +17,10 @@ ERROR_PERIODS = 3
 class Row:
     """What one row shows.
 
-    ``saved`` is what the saved forecasts say, by method; ``learned`` and ``fallback``
-    (the recommended method) are taken from it, and ``None`` without saved forecast.
-    ``call`` and ``override`` are amounts, ``None`` where nothing was said.
+    ``saved`` is what the saved forecasts say, by method: all, and what of it may still
+    be won. ``learned`` and ``fallback`` (the recommended method, with what is won by
+    now) are taken from it, and ``None`` without saved forecast. ``call`` and
+    ``override`` are amounts, ``None`` where nothing was said.
     """
 
     user: int | bool = False
@@ -40,20 +41,32 @@ class Row:
         for name, amount in figures.items():
             setattr(self, name, getattr(self, name) + amount)
 
-    def add_saved(self, method, amount):
-        self.saved[method] = self.saved.get(method, 0.0) + amount
+    def add_saved(self, method, amount, left):
+        """:param left: the part of ``amount`` that may still be won; below zero: what
+        was expected of opportunities that have been won since"""
+        whole, rest = self.saved.get(method, (0.0, 0.0))
+        self.saved[method] = whole + amount, rest + left
 
     def settle(self, method, methods):
         """Take ``learned`` and ``fallback``; a saved forecast says zero of those that
-        have no line in it.
+        it does not name.
+
+        The fallback is never below what is won: that is counted as of now, and the
+        saved forecast only gives what is still to come.
 
         :param method: the recommended one
         :param methods: of which there are saved forecasts
         """
         if "learned" in methods:
-            self.learned = self.saved.get("learned", 0.0)
+            self.learned, _left = self.saved.get("learned", (0.0, 0.0))
         if method in methods:
-            self.fallback = self.saved.get(method, 0.0)
+            _whole, left = self.saved.get(method, (0.0, 0.0))
+            self.fallback = self.won + max(left, 0.0)
+
+    @property
+    def unsaid(self):
+        """What counts as long as nobody says anything."""
+        return self.weighted if self.fallback is None else self.fallback
 
     @property
     def source(self):
@@ -68,13 +81,12 @@ class Row:
 
     @property
     def effective(self):
-        return {
+        said = {
             "override": self.override,
             "sum": self.effective_sum,
             "call": self.call,
-            "method": self.fallback,
-            "weighted": self.weighted,
-        }[self.source]
+        }
+        return said.get(self.source, self.unsaid)
 
 
 def total(rows, user=False, team=False, override=None):
