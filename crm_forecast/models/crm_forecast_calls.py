@@ -166,8 +166,8 @@ class CrmForecastCalls(models.AbstractModel):
         methods = {method for method, *_figures in saved}
         if methods:
             saved += self._won_since(wanted)
-        for method, user, team, amount, left in saved:
-            row(user.id, team.id).add_saved(method, amount, left)
+        for method, user, team, *figures in saved:
+            row(user.id, team.id).add_saved(method, *figures)
         submissions = self.env["crm.forecast.submission"].sudo()._latest(period)
         overrides = {}
         for (user, team), kinds in submissions.items():
@@ -218,10 +218,8 @@ class CrmForecastCalls(models.AbstractModel):
 
     @api.model
     def _saved_figures(self, wanted):
-        """(method, user, team, amount, what of it was still open) of saved forecasts.
-
-        New business is in it, so that the rows sum to the total of the forecast.
-        """
+        """(method, user, team, amount, what of it was still open or to come, what of it
+        is new business) of saved forecasts; the amounts sum to their totals."""
         if not wanted:
             return []
         rows = (
@@ -230,12 +228,12 @@ class CrmForecastCalls(models.AbstractModel):
             ._read_group(
                 [("run_id", "in", list(wanted))],
                 ["run_id", "user_id", "team_id"],
-                ["amount_total:sum", "amount_won:sum"],
+                ["amount_total:sum", "amount_won:sum", "amount_new:sum"],
             )
         )
         return [
-            (wanted[run.id], user, team, amount, amount - won)
-            for run, user, team, amount, won in rows
+            (wanted[run.id], user, team, amount, amount - won, new)
+            for run, user, team, amount, won, new in rows
         ]
 
     @api.model
@@ -256,7 +254,7 @@ class CrmForecastCalls(models.AbstractModel):
             )
         )
         return [
-            (wanted[run.id], user, team, 0.0, -expected)
+            (wanted[run.id], user, team, 0.0, -expected, 0.0)
             for run, user, team, expected in rows
         ]
 

@@ -4,6 +4,16 @@ from odoo.exceptions import AccessError, UserError
 from ..tools import calls
 
 KINDS = ("month", "quarter")
+# what every row shows of a ``calls.Row``
+SHOWN = (
+    *calls.FIGURES,
+    "learned",
+    "new_business",
+    "call",
+    "override",
+    "effective",
+    "source",
+)
 
 
 class CrmForecastCalls(models.AbstractModel):
@@ -181,10 +191,12 @@ class CrmForecastCalls(models.AbstractModel):
             if everything or row.team in led or row.user == user.id
         ]
         ids = [row.user for row in visible if row.user]
+        said = (*grid.said_by.values(), *grid.said_of_team.values())
+        authors = {row.author_id.id for kinds in said for row in kinds.values()}
+        # together, so that all names are read at once
+        people = self.env["res.users"].sudo().browse(authors.union(ids))
         about = {
-            "names": {
-                each.id: each.name for each in self.env["res.users"].sudo().browse(ids)
-            },
+            "names": {each.id: each.name for each in people},
             "errors": self._errors(period, ids),
             "hints": self._hints(period.company_id, ids),
             "open": period.date_to >= period.company_id._forecast_today(),
@@ -230,8 +242,7 @@ class CrmForecastCalls(models.AbstractModel):
         return {"groups": groups, "total": total}
 
     def _figures(self, row):
-        names = (*calls.FIGURES, "learned", "call", "override", "effective", "source")
-        return {name: getattr(row, name) for name in names}
+        return {name: getattr(row, name) for name in SHOWN}
 
     def _row_values(self, grid, row, about, may_override):
         said = grid.said_by.get(row.user, {})
@@ -301,8 +312,9 @@ class CrmForecastCalls(models.AbstractModel):
     def calls_open(self, period_id, user_id=False, team_id=False):
         """The opportunities of a row, each with the sentence that explains it.
 
-        The lines of the last saved forecast, the learned one first; the live forecast
-        where there is none, and of a period that is over.
+        The lines of the last saved forecast that was learned, else of the recommended
+        method; the live forecast where there is none, where probability × amount is
+        recommended, which is that of now, and of a period that is over.
         """
         self._check_user()
         period = self.env["crm.forecast.period"].browse(int(period_id)).exists()
@@ -310,7 +322,8 @@ class CrmForecastCalls(models.AbstractModel):
             raise UserError(self.env._("The period no longer exists. Reload the page."))
         period.check_access("read")
         model = self._model(period)
-        run = model.runs.get("learned") or model.runs.get(model.method)
+        methods = {method: run_id for run_id, method in self._saved_runs(model).items()}
+        run_id = methods.get("learned") or methods.get(model.method)
         domain = [("user_id", "=", user_id or False)]
         if not user_id and team_id:
             domain.append(("team_id", "=", team_id))
@@ -318,10 +331,10 @@ class CrmForecastCalls(models.AbstractModel):
             # nobody's without a team: the row holds those of foreign teams as well
             teams = self._teams(period.company_id)
             domain.append(("team_id", "not in", teams.ids))
-        lines = [("run_id", "=", run.id), *domain] if run else []
+        lines = [("run_id", "=", run_id), *domain]
         Line = self.env["crm.forecast.line"]
         is_over = period.date_to < period.company_id._forecast_today()
-        saved = run and not is_over and Line.search_count(lines, limit=1)
+        saved = run_id and not is_over and Line.search_count(lines, limit=1)
         view = (
             "crm_forecast_line_view_list" if saved else "crm_forecast_report_view_list"
         )

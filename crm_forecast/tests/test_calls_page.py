@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..models.crm_forecast_run_engine import haircut_sql
 from .test_backtest import BacktestCase
 from .test_submission import CallsCase
 
@@ -318,12 +319,28 @@ class TestCallsPage(CallsCase):
             return self.env[action["res_model"]].search(action["domain"])
 
         self.assertEqual(opened().lead_id, loose + stray)
-        self.Run._compute(self.march)
-        self.company.forecast_method = "weighted"
+        self.Run._save(self.march, "haircut", None, haircut_sql(0.5), (2, 0.5))
+        self.company.forecast_method = "haircut"
         rows = opened()
         self.assertEqual((rows._name, rows.lead_id), ("crm.forecast.line", loose + stray))
 
+    def test_probability_and_amount_are_opened_as_of_now(self):
+        self.Run._compute(self.march)
+        self.south.expected_revenue = 70_000
+        action = self.Calls.with_user(self.manager).calls_open(
+            self.march.id, self.seller_south.id
+        )
+        self.assertEqual(action["res_model"], "crm.forecast.report")
+        rows = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(rows.amount_total, 56_000)
+        self.page()
+        self.assertEqual(self.rows[self.seller_south.id]["effective"], 56_000)
+
     def test_queries_do_not_grow_with_the_people(self):
+        """Not either with saved forecasts of which two count."""
+        self.Run._save(self.march, "learned", None, haircut_sql(0.4), (2, 0.4))
+        self.Run._save(self.march, "haircut", None, haircut_sql(0.5), (2, 0.5))
+        self.company.forecast_method = "haircut"
         self.page()
         counts = []
         for people in (range(2), range(2, 30)):
@@ -380,6 +397,7 @@ class TestCallsLearned(BacktestCase, CallsCase):
         self.assertAlmostEqual(page["total"]["low"], run.amount_low)
         self.assertAlmostEqual(page["total"]["high"], run.amount_high)
         self.assertAlmostEqual(page["total"]["new_business"], 50_000)
+        self.assertAlmostEqual(north["new_business"], 50_000)
         self.assertEqual(page["model"]["learned_date"], "2040-03-07")
         # nothing is judged yet, so the screen counts the records
         self.assertEqual(page["model"]["method"], "weighted")

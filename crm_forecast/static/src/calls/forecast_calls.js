@@ -19,7 +19,7 @@ import {_t} from "@web/core/l10n/translation";
 import {download} from "@web/core/network/download";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
-import {useService} from "@web/core/utils/hooks";
+import {useAutofocus, useService} from "@web/core/utils/hooks";
 import {useSetupAction} from "@web/search/action_hook";
 
 const PAGE = "crm.forecast.calls";
@@ -44,6 +44,7 @@ export class ForecastCalls extends Component {
         this.keepLast = new KeepLast();
         this.display = {controlPanel: {}};
         this.state = useState({page: null, editing: "", text: ""});
+        useAutofocus({refName: "override", selectAll: true});
         useSetupAction({getLocalState: () => this.scope});
         // as left, when the user comes back from the opportunities of a row
         const {company, kind, period} = this.props.state || {};
@@ -151,14 +152,23 @@ export class ForecastCalls extends Component {
         return labels[row.source];
     }
 
-    interval(row) {
-        if (typeof row.low !== "number") {
-            return "";
+    /** The bounds of the learned forecast, and what no opportunity stands for yet. */
+    learnedCaption(row) {
+        const texts = [];
+        if (typeof row.low === "number") {
+            texts.push(
+                _t("80%: %(low)s – %(high)s", {
+                    low: this.format(row.low, "amount"),
+                    high: this.format(row.high, "amount"),
+                })
+            );
         }
-        return _t("80%: %(low)s – %(high)s", {
-            low: this.format(row.low, "amount"),
-            high: this.format(row.high, "amount"),
-        });
+        if (row.new_business) {
+            texts.push(
+                _t("new business %s", this.format(row.new_business, "amount"))
+            );
+        }
+        return texts.join(" · ");
     }
 
     /** Under a figure: where it comes from. */
@@ -174,7 +184,7 @@ export class ForecastCalls extends Component {
                       })
                     : "";
             case "learned":
-                return this.interval(row);
+                return this.learnedCaption(row);
             case "override":
                 return row.override === null ? "" : row.said.override?.reason;
             case "error":
