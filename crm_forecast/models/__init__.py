@@ -31,6 +31,7 @@ from . import (
     crm_forecast_snapshot,
     crm_forecast_submission,
     crm_forecast_target,
+    crm_forecast_workbook,
     crm_funnel_drill,
     crm_funnel_facts,
     crm_funnel_metric,

@@ -64,7 +64,7 @@ class CrmForecastDashboard(models.AbstractModel):
     def _no_period(self):
         return self.env._(
             "No forecast period contains today. A manager creates the periods of the "
-            "year under Forecast > Periods."
+            "year under Forecast > Basis > Periods."
         )
 
     @api.model

@@ -1,7 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
-
-from ..tools.workbook import Workbook
+from odoo.exceptions import UserError
 
 PAGES = ("my_day", "team_overview")
 
@@ -22,20 +20,15 @@ class CrmForecastDashboard(models.AbstractModel):
         """
         if page not in PAGES:
             raise UserError(self.env._("There is no such page: %(name)s", name=page))
-        if not self.env.user.has_group("base.group_allow_export"):
-            raise AccessError(
-                self.env._(
-                    "You may not export data. Ask an administrator for the right "
-                    "“Access to export feature”."
-                )
-            )
+        workbook = self.env["crm.forecast.workbook"]
+        book = workbook._new()
         answer = getattr(self.with_context(crm_dashboard_export=True), page)(options)
-        book = Workbook()
         self._sheet_of_tiles(book, answer)
         for block in answer["blocks"]:
             self._sheet_of_block(book, block)
         self._sheet_of_chart(book, answer["chart"])
-        self._sheet_of_definitions(book, answer)
+        columns = [column for block in answer["blocks"] for column in block["columns"]]
+        workbook._add_definitions(book, [*answer["tiles"], *columns])
         return f"{answer['title']} {answer['period']['name']}", book.content()
 
     @api.model
@@ -88,24 +81,4 @@ class CrmForecastDashboard(models.AbstractModel):
                 [day, *(line["values"][index] for line in series)]
                 for index, day in enumerate(chart["days"])
             ],
-        )
-
-    @api.model
-    def _sheet_of_definitions(self, book, answer):
-        """Each figure once, with its definition and unit."""
-        units = self.env["crm.forecast.definition"]._unit_names()
-        columns = [column for block in answer["blocks"] for column in block["columns"]]
-        meanings = {
-            part["label"]: (part["help"], units.get(part["unit"], ""))
-            for part in (*answer["tiles"], *columns)
-            if part["help"]
-        }
-        book.sheet(
-            self.env._("Definitions"),
-            [
-                [self.env._("Figure"), "text"],
-                [self.env._("Definition"), "text"],
-                [self.env._("Unit"), "text"],
-            ],
-            [[label, *meaning] for label, meaning in meanings.items()],
         )

@@ -136,7 +136,10 @@ class CrmForecastCalls(models.AbstractModel):
 
     @api.model
     def _grid(self, period, model=None):
-        """The rows of everybody, whoever asks; see ``calls.Grid``."""
+        """The rows of everybody, whoever asks; see ``calls.Grid``.
+
+        A person is in one team, that of the membership; who is in none, in no team.
+        """
         model = model or self._model(period)
         teams = self._teams(period.company_id)
         main = self._main_teams(period.company_id, teams)
@@ -145,10 +148,10 @@ class CrmForecastCalls(models.AbstractModel):
 
         def row(user, team):
             """The row of a person; of nobody, there is one for each team."""
-            team = team if team in known else False
+            team = main.get(user, False) if user else team in known and team
             key = user or (False, team)
             if key not in rows:
-                rows[key] = calls.Row(user=user, team=main.get(user, team))
+                rows[key] = calls.Row(user=user, team=team)
             return rows[key]
 
         for user, team in main.items():
@@ -158,9 +161,13 @@ class CrmForecastCalls(models.AbstractModel):
             if category in ("commit", "best", "pipeline"):
                 found[category] = left
             row(user.id, team.id).add(found)
-        saved = self._saved_figures(model)
-        for method, user, team, amount in saved:
-            row(user.id, team.id).add_saved(method, amount)
+        wanted = self._saved_runs(model)
+        saved = self._saved_figures(wanted)
+        methods = {method for method, *_figures in saved}
+        if methods:
+            saved += self._won_since(wanted)
+        for method, user, team, *figures in saved:
+            row(user.id, team.id).add_saved(method, *figures)
         submissions = self.env["crm.forecast.submission"].sudo()._latest(period)
         overrides = {}
         for (user, team), kinds in submissions.items():
@@ -175,11 +182,13 @@ class CrmForecastCalls(models.AbstractModel):
                 person.override = amounts.get("override")
             elif "override" in amounts:
                 overrides[team] = amounts["override"]
-        methods = {method for method, *_amount in saved}
         for person in rows.values():
             person.settle(model.method, methods)
         grid = calls.Grid(rows.values(), teams.ids, overrides)
-        grid.said_by = {user: kinds for (user, _team), kinds in submissions.items()}
+        # what is said of a whole team has no user: it is not said of nobody's rows
+        grid.said_by = {
+            user: kinds for (user, _team), kinds in submissions.items() if user
+        }
         grid.said_of_team = {
             team: kinds for (user, team), kinds in submissions.items() if not user
         }
@@ -199,31 +208,62 @@ class CrmForecastCalls(models.AbstractModel):
         )
 
     @api.model
-    def _saved_figures(self, model):
-        """(method, user, team, amount) of the saved forecasts that matter."""
-        wanted = {
+    def _saved_runs(self, model):
+        """{run id: method} of the saved forecasts that matter."""
+        return {
             run.id: method
             for method, run in model.runs.items()
             if method in ("learned", model.method) and method != "weighted"
         }
+
+    @api.model
+    def _saved_figures(self, wanted):
+        """(method, user, team, amount, what of it was still open or to come, what of it
+        is new business) of saved forecasts; the amounts sum to their totals."""
         if not wanted:
             return []
         rows = (
-            self.env["crm.forecast.line"]
+            self.env["crm.forecast.run.rep"]
             .sudo()
             ._read_group(
                 [("run_id", "in", list(wanted))],
                 ["run_id", "user_id", "team_id"],
-                ["amount_total:sum"],
+                ["amount_total:sum", "amount_won:sum", "amount_new:sum"],
             )
         )
         return [
-            (wanted[run.id], user, team, amount) for run, user, team, amount in rows
+            (wanted[run.id], user, team, amount, amount - won, new)
+            for run, user, team, amount, won, new in rows
+        ]
+
+    @api.model
+    def _won_since(self, wanted):
+        """What these saved forecasts expected of opportunities that have been won since,
+        as rows to be added to those of ``_saved_figures``: it is no longer open."""
+        rows = (
+            self.env["crm.forecast.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("run_id", "in", list(wanted)),
+                    ("status", "=", "open"),
+                    ("lead_id.won_status", "=", "won"),
+                ],
+                ["run_id", "user_id", "team_id"],
+                ["amount_weighted:sum"],
+            )
+        )
+        return [
+            (wanted[run.id], user, team, 0.0, -expected, 0.0)
+            for run, user, team, expected in rows
         ]
 
     @api.model
     def _errors(self, period, user_ids):
-        """{user id: (error, periods)} of the calls of the last periods."""
+        """{user id: (error, periods)} of the calls of the last periods.
+
+        Read with the user's own rights: it is for oneself and for who sees all.
+        """
         past = self.env["crm.forecast.period"].search(
             [
                 ("company_id", "=", period.company_id.id),
@@ -233,6 +273,13 @@ class CrmForecastCalls(models.AbstractModel):
             order="date_to DESC",
             limit=calls.ERROR_PERIODS,
         )
-        return calls.past_errors(
-            self.env.execute_query(past_calls_sql(past.ids, list(user_ids), ERROR_DAYS))
+        tests = self.env["crm.forecast.backtest"]._search(
+            [
+                ("period_id", "in", past.ids),
+                ("user_id", "in", user_ids),
+                ("level", "=", "rep"),
+                ("method", "=", "call"),
+                ("days_left", "=", ERROR_DAYS),
+            ]
         )
+        return calls.past_errors(self.env.execute_query(past_calls_sql(tests)))

@@ -4,6 +4,16 @@ from odoo.exceptions import AccessError, UserError
 from ..tools import calls
 
 KINDS = ("month", "quarter")
+# what every row shows of a ``calls.Row``
+SHOWN = (
+    *calls.FIGURES,
+    "learned",
+    "new_business",
+    "call",
+    "override",
+    "effective",
+    "source",
+)
 
 
 class CrmForecastCalls(models.AbstractModel):
@@ -13,79 +23,62 @@ class CrmForecastCalls(models.AbstractModel):
 
     @api.model
     def _columns(self):
-        """Columns of the grid: name, label, definition, unit."""
-        columns = (
-            [
-                "won",
-                self.env._("Won So Far"),
-                self.env._("Won in the period."),
-                "amount",
-            ],
-            [
+        """Columns of the grid: name, label, help and unit; a figure that is a metric is
+        called and defined as everywhere else."""
+        metrics = self.env["crm.forecast.metric"]._by_code()
+
+        def metric(name):
+            known = metrics[name]
+            return column(name, known.name, known.definition, known.unit)
+
+        def column(name, label, definition, unit="amount"):
+            return {"name": name, "label": label, "help": definition, "unit": unit}
+
+        return [
+            metric("won"),
+            column(
                 "commit",
                 self.env._("Commit"),
                 self.env._(
                     "Expected revenue of the open opportunities marked “Commit”."
                 ),
-                "amount",
-            ],
-            [
+            ),
+            column(
                 "best",
                 self.env._("Best Case"),
                 self.env._(
                     "Expected revenue of the open opportunities marked “Best Case”."
                 ),
-                "amount",
-            ],
-            [
+            ),
+            column(
                 "pipeline",
                 self.env._("Pipeline"),
                 self.env._(
                     "Expected revenue of the open opportunities marked “Pipeline”."
                 ),
-                "amount",
-            ],
-            [
-                "weighted",
-                self.env._("Probability × Amount"),
-                self.env._(
-                    "Won so far, and probability × expected revenue of what is open."
-                ),
-                "amount",
-            ],
-            [
-                "learned",
-                self.env._("Learned Forecast"),
-                self.env._(
-                    "What past periods teach, from the last saved forecast. Of a "
-                    "salesperson: won and open opportunities. Of the company: also "
-                    "what is usually opened and won on top, with the interval in which "
-                    "eight of ten periods end."
-                ),
-                "amount",
-            ],
-            [
+            ),
+            metric("weighted"),
+            metric("learned"),
+            column(
                 "call",
                 self.env._("Call"),
                 self.env._("What the salesperson expects to sell in the period."),
-                "amount",
-            ],
-            [
+            ),
+            column(
                 "override",
                 self.env._("Override"),
                 self.env._("What the manager puts in its place, with a reason."),
-                "amount",
-            ],
-            [
+            ),
+            column(
                 "effective",
                 self.env._("Forecast"),
                 self.env._(
-                    "The override, else the call, else what the recommended method "
-                    "says. Of a team: its override, else the sum of its rows."
+                    "The override, else the call, else what is won by now and what the "
+                    "recommended method expects on top. Of a team: its override, else "
+                    "the sum of its rows."
                 ),
-                "amount",
-            ],
-            [
+            ),
+            column(
                 "error",
                 self.env._("Error of Past Calls"),
                 self.env._(
@@ -93,10 +86,8 @@ class CrmForecastCalls(models.AbstractModel):
                     "their end, were from what was sold, as a share of it."
                 ),
                 "ratio",
-            ],
-        )
-        names = ("name", "label", "help", "unit")
-        return [dict(zip(names, column, strict=True)) for column in columns]
+            ),
+        ]
 
     @api.model
     @api.readonly
@@ -119,7 +110,7 @@ class CrmForecastCalls(models.AbstractModel):
             "currency_id": company.currency_id.id,
             "kind": period.kind or kind,
             "columns": self._columns(),
-            "may_export": self.env.user.has_group("base.group_allow_export"),
+            "can_export": self.env["crm.forecast.workbook"]._can_export(),
             "may_compute": self.env.user.has_group("crm_forecast.group_manager"),
             "sees_everything": self._sees_everything(),
             "user_id": self.env.uid,
@@ -156,9 +147,10 @@ class CrmForecastCalls(models.AbstractModel):
         return company
 
     def _model_values(self, model, everything):
-        """What is said about the learned forecast; amounts of the company are not for
-        everybody, nor is how wrong its methods were."""
+        """What is said about the saved forecasts that count and stand beside; amounts
+        of the company are not for everybody, nor is how wrong its methods were."""
         learned = model.runs.get("learned")
+        counts = model.method != "weighted" and model.runs.get(model.method)
         latest = next(iter(model.runs.values()), None)
         labels = dict(
             self.env["crm.forecast.run"]
@@ -168,7 +160,9 @@ class CrmForecastCalls(models.AbstractModel):
         result = {
             "has_run": bool(latest),
             "has_learned": bool(learned),
-            "date": fields.Date.to_string(learned.date) if learned else False,
+            "learned_date": fields.Date.to_string(learned.date) if learned else False,
+            # probability × amount is that of now, not a saved one
+            "method_date": fields.Date.to_string(counts.date) if counts else False,
             "method": model.method,
             "method_label": labels[model.method],
             "reason": model.reason if everything else "",
@@ -197,10 +191,12 @@ class CrmForecastCalls(models.AbstractModel):
             if everything or row.team in led or row.user == user.id
         ]
         ids = [row.user for row in visible if row.user]
+        said = (*grid.said_by.values(), *grid.said_of_team.values())
+        authors = {row.author_id.id for kinds in said for row in kinds.values()}
+        # together, so that all names are read at once
+        people = self.env["res.users"].sudo().browse(authors.union(ids))
         about = {
-            "names": {
-                each.id: each.name for each in self.env["res.users"].sudo().browse(ids)
-            },
+            "names": {each.id: each.name for each in people},
             "errors": self._errors(period, ids),
             "hints": self._hints(period.company_id, ids),
             "open": period.date_to >= period.company_id._forecast_today(),
@@ -246,18 +242,19 @@ class CrmForecastCalls(models.AbstractModel):
         return {"groups": groups, "total": total}
 
     def _figures(self, row):
-        names = (*calls.FIGURES, "learned", "call", "override", "effective", "source")
-        return {name: getattr(row, name) for name in names}
+        return {name: getattr(row, name) for name in SHOWN}
 
     def _row_values(self, grid, row, about, may_override):
         said = grid.said_by.get(row.user, {})
         error, periods = about["errors"].get(row.user, (None, 0))
         return {
             **self._figures(row),
+            "unsaid": row.unsaid,
             "user_id": row.user,
             "team_id": row.team,
             "name": about["names"].get(row.user, self.env._("Nobody")),
             "said": self._said_values(said),
+            "has_history": bool(said),
             "error": error,
             "error_periods": periods,
             "hint": about["hints"].get(row.user, ""),
@@ -276,6 +273,7 @@ class CrmForecastCalls(models.AbstractModel):
             "people": len(people),
             "callers": sum(each.call is not None for each in people),
             "said": self._said_values(said),
+            "has_history": bool(said),
             "may_override": may_override,
         }
 
@@ -314,8 +312,9 @@ class CrmForecastCalls(models.AbstractModel):
     def calls_open(self, period_id, user_id=False, team_id=False):
         """The opportunities of a row, each with the sentence that explains it.
 
-        The lines of the last saved forecast, the learned one first; the live forecast
-        where there is none, and of a period that is over.
+        The lines of the last saved forecast that was learned, else of the recommended
+        method; the live forecast where there is none, where probability × amount is
+        recommended, which is that of now, and of a period that is over.
         """
         self._check_user()
         period = self.env["crm.forecast.period"].browse(int(period_id)).exists()
@@ -323,14 +322,19 @@ class CrmForecastCalls(models.AbstractModel):
             raise UserError(self.env._("The period no longer exists. Reload the page."))
         period.check_access("read")
         model = self._model(period)
-        run = model.runs.get("learned") or model.runs.get(model.method)
+        methods = {method: run_id for run_id, method in self._saved_runs(model).items()}
+        run_id = methods.get("learned") or methods.get(model.method)
         domain = [("user_id", "=", user_id or False)]
         if not user_id and team_id:
             domain.append(("team_id", "=", team_id))
-        lines = [("run_id", "=", run.id), *domain] if run else []
+        elif not user_id:
+            # nobody's without a team: the row holds those of foreign teams as well
+            teams = self._teams(period.company_id)
+            domain.append(("team_id", "not in", teams.ids))
+        lines = [("run_id", "=", run_id), *domain]
         Line = self.env["crm.forecast.line"]
         is_over = period.date_to < period.company_id._forecast_today()
-        saved = run and not is_over and Line.search_count(lines, limit=1)
+        saved = run_id and not is_over and Line.search_count(lines, limit=1)
         view = (
             "crm_forecast_line_view_list" if saved else "crm_forecast_report_view_list"
         )

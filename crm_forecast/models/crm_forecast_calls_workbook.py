@@ -1,9 +1,5 @@
-import io
-
-import xlsxwriter
-
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 
 class CrmForecastCalls(models.AbstractModel):
@@ -13,56 +9,45 @@ class CrmForecastCalls(models.AbstractModel):
 
     @api.model
     def _workbook(self, company_id, kind, period_id):
-        """:return: (file name without extension, content) of the grid as xlsx"""
-        if not self.env.user.has_group("base.group_allow_export"):
-            raise AccessError(
-                self.env._("You may not export. Ask an administrator for the right.")
-            )
+        """The grid and what its columns mean.
+
+        :return: (title, file as bytes)
+        """
+        workbook = self.env["crm.forecast.workbook"]
+        book = workbook._new()
         page = self.calls_page(company_id, kind, period_id)
         if not page["period"]:
             raise UserError(self.env._("There is no forecast period to export."))
         title = self.env._("Forecast Calls %(period)s", period=page["period"]["name"])
-        output = io.BytesIO()
-        with xlsxwriter.Workbook(output, {"in_memory": True}) as workbook:
-            self._fill_sheet(workbook, page, title)
-        return title, output.getvalue()
+        book.sheet(
+            title,
+            [
+                [self.env._("Sales Team"), "text"],
+                [self.env._("Salesperson"), "text"],
+                *[[column["label"], column["unit"]] for column in page["columns"]],
+                [self.env._("Lower Bound"), "amount"],
+                [self.env._("Upper Bound"), "amount"],
+                [self.env._("Overridden By"), "text"],
+                [self.env._("Reason of the Override"), "text"],
+            ],
+            [
+                [team, name, *self._sheet_values(page, row)]
+                for team, name, row in self._sheet_rows(page)
+            ],
+            freeze=(1, 2),
+        )
+        workbook._add_definitions(book, page["columns"])
+        return title, book.content()
 
-    def _fill_sheet(self, workbook, page, title):
-        bold = workbook.add_format({"bold": True})
-        formats = {
-            "amount": workbook.add_format({"num_format": "#,##0.00"}),
-            "ratio": workbook.add_format({"num_format": "0.0%"}),
-        }
-        sheet = workbook.add_worksheet(self.env._("Forecast Calls"))
-        sheet.write_string(0, 0, title, bold)
-        heads = [
-            self.env._("Sales Team"),
-            self.env._("Salesperson"),
-            *[column["label"] for column in page["columns"]],
-            self.env._("Lower Bound"),
-            self.env._("Upper Bound"),
-            self.env._("Reason of the Override"),
+    def _sheet_values(self, page, row):
+        override = row["said"].get("override", {})
+        return [
+            *[row.get(column["name"]) for column in page["columns"]],
+            row.get("low"),
+            row.get("high"),
+            override.get("author"),
+            override.get("reason"),
         ]
-        for number, head in enumerate(heads):
-            sheet.write_string(2, number, head, bold)
-        for number, column in enumerate(page["columns"], start=2):
-            sheet.write_comment(2, number, column["help"])
-        for line, (team, name, row) in enumerate(self._sheet_rows(page), start=3):
-            sheet.write_string(line, 0, team)
-            sheet.write_string(line, 1, name)
-            for number, column in enumerate(page["columns"], start=2):
-                value = row.get(column["name"])
-                if value is not None:
-                    sheet.write_number(line, number, value, formats[column["unit"]])
-            bounds = len(page["columns"]) + 2
-            for number, bound in enumerate(("low", "high"), start=bounds):
-                if row.get(bound) is not None:
-                    sheet.write_number(line, number, row[bound], formats["amount"])
-            reason = row["said"].get("override", {}).get("reason", "")
-            sheet.write_string(line, bounds + 2, reason)
-        sheet.set_column(0, 1, 22)
-        sheet.set_column(2, len(heads) - 1, 16)
-        sheet.freeze_panes(3, 2)
 
     def _sheet_rows(self, page):
         """(team, salesperson, values): persons, then the sum of their team."""

@@ -92,7 +92,7 @@ class CrmForecastChange(models.TransientModel):  # pylint: disable=no-wizard-in-
     @api.model
     def _part_labels(self):
         return {
-            "start": self.env._("Start"),
+            "start": self.env._("First Day"),
             "new": self.env._("New"),
             "reopened": self.env._("Reopened"),
             "slipped_in": self.env._("Slipped In"),
@@ -104,10 +104,10 @@ class CrmForecastChange(models.TransientModel):  # pylint: disable=no-wizard-in-
             "lost": self.env._("Lost"),
             "archived": self.env._("Archived or Deleted"),
             "won": self.env._("Won"),
-            "category": self.env._("Category"),
+            "category": self.env._("Category Changed"),
             "reassigned": self.env._("Reassigned"),
-            "company": self.env._("Other Company"),
-            "end": self.env._("End"),
+            "company": self.env._("Company Changed"),
+            "end": self.env._("Last Day"),
         }
 
     # -- what changed ------------------------------------------------------------

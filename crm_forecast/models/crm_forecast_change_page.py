@@ -41,6 +41,7 @@ class CrmForecastChange(models.TransientModel):
             "team_id": chosen["team_id"],
             "user_id": chosen["user_id"],
             "currency_id": period.currency_id.id,
+            "can_export": self.env["crm.forecast.workbook"]._can_export(),
             "message": self._no_changes_text(**chosen),
             "parts": [],
         }
@@ -123,7 +124,7 @@ class CrmForecastChange(models.TransientModel):
             raise UserError(
                 self.env._(
                     "%(company)s has no forecast period yet. A manager creates them "
-                    "under Forecast > Periods.",
+                    "under Forecast > Basis > Periods.",
                     company=company.name,
                 )
             )

@@ -56,7 +56,7 @@ class CrmForecastSubmission(models.Model):
     )
     submitted_at = fields.Datetime("Submitted", required=True, readonly=True)
     # averaged, so that a chart of several calls in one month shows no sum of them
-    amount = fields.Monetary("Forecast", readonly=True, aggregator="avg")
+    amount = fields.Monetary(readonly=True, aggregator="avg")
     commit_amount = fields.Monetary("Commit", readonly=True, aggregator="avg")
     best_amount = fields.Monetary("Best Case", readonly=True, aggregator="avg")
     reason = fields.Char(readonly=True)
@@ -69,7 +69,7 @@ class CrmForecastSubmission(models.Model):
         "Won Then", readonly=True, aggregator=None, help="Won so far, as shown then."
     )
     weighted_amount = fields.Monetary(
-        "Probability × Amount Then", readonly=True, aggregator=None
+        "Won and Weighted Then", readonly=True, aggregator=None
     )
     model_amount = fields.Monetary(
         "Learned Forecast Then",
@@ -149,7 +149,7 @@ class CrmForecastSubmission(models.Model):
             {
                 "kind": "call",
                 "user_id": user.id,
-                "amount": self._amount(amount, self.env._("Forecast")),
+                "amount": self._amount(amount, self.env._("My Call")),
                 "commit_amount": self._amount(commit_amount, self.env._("Commit")),
                 "best_amount": self._amount(best_amount, self.env._("Best Case")),
             },
@@ -227,7 +227,11 @@ class CrmForecastSubmission(models.Model):
             or isinstance(value, bool)
             or not math.isfinite(value)
         ):
-            raise UserError(self.env._("“%(field)s” is not a number.", field=label))
+            raise UserError(
+                self.env._(
+                    "“%(field)s” is not a number. Enter zero or more.", field=label
+                )
+            )
         if value < 0:
             raise UserError(
                 self.env._("“%(field)s” is negative. Enter zero or more.", field=label)
@@ -238,6 +242,13 @@ class CrmForecastSubmission(models.Model):
         """Check who it is about, add what the screen shows, and keep the row."""
         grid = self.env["crm.forecast.calls"]._grid(period)
         row = self._row_about(grid, period, values)
+        if values.get("is_withdrawn") and row.override is None:
+            raise UserError(
+                self.env._(
+                    "There is no override to take back. Reload the page to see what "
+                    "counts now."
+                )
+            )
         currency = period.company_id.currency_id
         for name in ("amount", "commit_amount", "best_amount"):
             if name in values:

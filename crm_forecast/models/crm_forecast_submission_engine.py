@@ -94,11 +94,13 @@ def known_on_sql(period_id, date):
     )
 
 
-def past_calls_sql(period_ids, user_ids, days_left):
+def past_calls_sql(tests):
     """What was called and what came of it: user_id, date_to, call, actual.
 
-    The last call that was made up to ``days_left`` days before the end of each of these
-    past periods, against what the accuracy report holds as sold.
+    The last call that was made up to the day of each of these tests, against what the
+    test holds as sold.
+
+    :param Query tests: of `crm.forecast.backtest`, of single salespeople
     """
     return SQL(
         """
@@ -112,12 +114,7 @@ def past_calls_sql(period_ids, user_ids, days_left):
                   AND submission.user_id = test.user_id
                   AND submission.kind = 'call' AND %(day)s <= test.date
                 ORDER BY submission.id DESC LIMIT 1) called
-         WHERE test.period_id = ANY(%(period_ids)s)
-           AND test.user_id = ANY(%(user_ids)s)
-           AND test.level = 'rep' AND test.method = 'call'
-           AND test.days_left = %(days_left)s""",
+         WHERE test.id IN %(tests)s""",
         day=submitted_day_sql(),
-        period_ids=period_ids,
-        user_ids=user_ids,
-        days_left=days_left,
+        tests=tests.subselect(),
     )

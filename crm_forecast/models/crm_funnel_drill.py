@@ -1,8 +1,7 @@
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..tools.workbook import Workbook
 from .crm_funnel_page import LARGEST_ID
 
 
@@ -80,10 +79,8 @@ class CrmFunnelPage(models.AbstractModel):
     @api.model
     def _workbook(self, options):
         """:return: (title, xlsx file as bytes) of the table of the page"""
-        if not self.env.user.has_group("base.group_allow_export"):
-            raise AccessError(
-                self.env._("You may not export. Ask an administrator for the right.")
-            )
+        workbook = self.env["crm.forecast.workbook"]
+        book = workbook._new()
         page = self.funnel_page(options)
         texts = [self.env._("Stage"), self.env._("Customer Journey")]
         keys = ["stage_label", "phase"]
@@ -105,16 +102,7 @@ class CrmFunnelPage(models.AbstractModel):
             ]
             for row in page["rows"]
         ]
-        book = Workbook()
         heads = [[column["label"], column["unit"]] for column in columns]
         book.sheet(title, heads, rows)
-        book.sheet(
-            self.env._("Definitions"),
-            [[self.env._("Figure"), "text"], [self.env._("Definition"), "text"]],
-            [
-                [column["label"], column["help"]]
-                for column in page["columns"]
-                if column["help"]
-            ],
-        )
+        workbook._add_definitions(book, page["columns"])
         return title, book.content()

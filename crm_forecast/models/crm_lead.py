@@ -117,7 +117,7 @@ class CrmLead(models.Model):
             )
         return self.env._(
             "Not counted: no forecast period contains %(date)s. Periods are created "
-            "under Forecast > Periods.",
+            "under Forecast > Basis > Periods.",
             date=format_date(self.env, self._forecast_day()),
         )
 
@@ -126,13 +126,7 @@ class CrmLead(models.Model):
         self.ensure_one()
         if self.won_status == "won":
             return self.date_closed
-        company = (
-            self.company_id
-            or self.team_id.company_id
-            or self.user_id.company_id
-            or self.env["res.company"].sudo().search([], order="id", limit=1)
-        )
-        return max(self.date_deadline, company._forecast_today())
+        return max(self.date_deadline, self.forecast_company_id._forecast_today())
 
     def _check_forecast_category(self, vals_list):
         """Closed is what winning makes of it: refused with words, not a traceback."""

@@ -45,4 +45,5 @@ from . import (
     test_submission,
     test_submission_rights,
     test_unvisited,
+    test_workbook,
 )

@@ -140,6 +140,31 @@ class TestCallsAccuracy(BacktestCase, CallsCase):
         self.assertAlmostEqual(row["error"], 0.4)
         self.assertEqual(row["error_periods"], 3)
 
+    def test_how_wrong_somebody_was_is_not_for_the_leader(self):
+        with self.at("2040-01-02"):
+            self.call(180_000)
+        self.Backtest._extend(self.company)
+        march = self.period()
+        for user, error in (
+            (self.leader, None),
+            (self.seller_north, 0.2),
+            (self.all_leads, 0.2),
+            (self.manager, 0.2),
+        ):
+            page = self.Calls.with_user(user).calls_page(
+                self.company.id, "month", march.id
+            )
+            rows = {
+                row["user_id"]: row for group in page["groups"] for row in group["rows"]
+            }
+            row = rows[self.seller_north.id]
+            with self.subTest(user.login):
+                self.assertEqual(row["error_periods"], int(error is not None))
+                if error is None:
+                    self.assertIsNone(row["error"])
+                else:
+                    self.assertAlmostEqual(row["error"], error)
+
     def test_an_override_is_no_error_of_the_salesperson(self):
         with self.at("2040-01-02"):
             self.call(150_000)

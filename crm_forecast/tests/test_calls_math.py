@@ -8,7 +8,7 @@ class TestCallsMath(BaseCase):
     def test_which_figure_counts(self):
         row = calls.Row(user=1, weighted=40.0)
         self.assertEqual((row.source, row.effective), ("weighted", 40.0))
-        row.add_saved("haircut", 30.0)
+        row.add_saved("haircut", 30.0, 30.0, 0.0)
         row.settle("haircut", {"haircut"})
         self.assertEqual((row.source, row.effective), ("method", 30.0))
         self.assertIsNone(row.learned)
@@ -21,6 +21,20 @@ class TestCallsMath(BaseCase):
         row = calls.Row(user=1, weighted=40.0)
         row.settle("learned", {"learned", "haircut"})
         self.assertEqual((row.learned, row.effective), (0.0, 0.0))
+
+    def test_the_fallback_is_what_is_won_and_still_to_come(self):
+        # saved: 20 won and 30 expected, 12 of them of a deal won since; 25 are won
+        row = calls.Row(user=1, won=25.0, weighted=60.0)
+        row.add_saved("learned", 50.0, 30.0, 8.0)
+        row.add_saved("learned", 0.0, -12.0, 0.0)
+        row.settle("learned", {"learned"})
+        self.assertEqual((row.learned, row.fallback), (50.0, 43.0))
+        self.assertEqual(row.new_business, 8.0)
+        row.override = 1.0
+        self.assertEqual((row.effective, row.unsaid), (1.0, 43.0))
+        row.add_saved("learned", 0.0, -40.0, 0.0)
+        row.settle("learned", {"learned"})
+        self.assertEqual(row.fallback, 25.0, "never below what is won")
 
     def test_teams_add_up(self):
         rows = [

@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..models.crm_forecast_run_engine import haircut_sql
 from .test_backtest import BacktestCase
 from .test_submission import CallsCase
 
@@ -84,6 +85,64 @@ class TestCallsPage(CallsCase):
         self.assertEqual((page["total"]["callers"], page["total"]["people"]), (1, 2))
         # north: 70,000 called, 1,000 of nobody; south: the team's override
         self.assertEqual(page["total"]["effective"], 271_000)
+
+    def test_nobody_has_no_part_in_what_is_said_of_teams(self):
+        """The opportunities of nobody are in north; south's reason is not for them."""
+        self.override(1, "Reason of North", team_id=self.team_north.id)
+        self.override(2, "Reason of South", team_id=self.team_south.id)
+        for user in (self.leader, self.manager):
+            page = self.page(user)
+            self.assertEqual(self.rows["Nobody"]["said"], {})
+            self.assertFalse(self.rows["Nobody"]["has_history"])
+            said = self.totals[self.team_north.id]["said"]
+            self.assertEqual(said["override"]["reason"], "Reason of North")
+            self.assertEqual("Reason of South" in str(page), user == self.manager)
+
+    def test_an_override_taken_back_stays_in_the_history(self):
+        self.override(1)
+        self.override(None, "He was right", withdraw=True)
+        self.override(1, team_id=self.team_north.id)
+        self.override(None, team_id=self.team_north.id, withdraw=True)
+        self.page()
+        row = self.rows[self.seller_north.id]
+        for said in (row, self.totals[self.team_north.id]):
+            self.assertEqual(said["said"], {})
+            self.assertTrue(said["has_history"])
+        self.assertFalse(self.rows[self.seller_south.id]["has_history"])
+
+    def test_a_call_is_proposed_without_the_override(self):
+        self.override(1)
+        self.page(self.seller_north)
+        row = self.rows[self.seller_north.id]
+        self.assertEqual((row["effective"], row["unsaid"]), (1, 45_000))
+
+    def test_who_is_in_no_team_is_in_none_of_the_opportunities(self):
+        loner = self.new_user("f_loner", "sales_team.group_sale_salesman")
+        for team in (self.team_north, self.team_south):
+            self.new_lead(user_id=loner.id, team_id=team.id)
+        page = self.page()
+        self.assertFalse(self.rows[loner.id]["team_id"])
+        self.assertEqual(self.rows[loner.id]["weighted"], 80_000)
+        self.assertEqual(self.totals[False]["weighted"], 80_000)
+        self.assertEqual(self.totals[self.team_north.id]["weighted"], 46_000)
+        self.assertEqual(page["total"]["weighted"], 166_000)
+        self.page(self.leader)
+        self.assertNotIn(loner.id, self.rows)
+
+    def test_figures_are_called_as_in_the_registry(self):
+        columns = {column["name"]: column for column in self.page()["columns"]}
+        metrics = self.env["crm.forecast.metric"]._by_code()
+        for name in ("won", "weighted", "learned"):
+            self.assertEqual(columns[name]["label"], metrics[name].name)
+            self.assertEqual(columns[name]["help"], metrics[name].definition)
+        self.assertFalse(set(columns) & set(metrics) - {"won", "weighted", "learned"})
+
+    def test_the_file_is_offered_to_who_may_have_it(self):
+        export = self.env.ref("base.group_allow_export")
+        self.manager.group_ids = [Command.unlink(export.id)]
+        self.assertFalse(self.page()["can_export"])
+        self.manager.group_ids = [Command.link(export.id)]
+        self.assertTrue(self.page()["can_export"])
 
     def test_a_salesperson_sees_the_own_row_alone(self):
         self.call(1, user=self.seller_south)
@@ -234,7 +293,54 @@ class TestCallsPage(CallsCase):
         rows = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(rows.lead_id.name, "Nobody")
 
+    def test_nobody_without_team_opens_what_is_in_no_team(self):
+        """Also what is in a team that does not sell for the company."""
+        other = self.new_company("Forecast LA", "USD", "America/Los_Angeles")
+        self.env.user.company_ids = [Command.link(other.id)]
+        west = self.env["crm.team"].create({"name": "West", "company_id": other.id})
+        loose = self.new_lead("Loose", user_id=False, team_id=False)
+        stray = self.new_lead("Stray", user_id=False, team_id=False)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET team_id = %s WHERE id = %s", [west.id, stray.id]
+        )
+        self.env.invalidate_all()
+        page = self.page()
+        nobody = [
+            row
+            for group in page["groups"]
+            for row in group["rows"]
+            if not row["user_id"] and not row["team_id"]
+        ]
+        self.assertEqual([row["pipeline"] for row in nobody], [200_000])
+
+        def opened():
+            action = self.Calls.with_user(self.manager).calls_open(self.march.id)
+            return self.env[action["res_model"]].search(action["domain"])
+
+        self.assertEqual(opened().lead_id, loose + stray)
+        self.Run._save(self.march, "haircut", None, haircut_sql(0.5), (2, 0.5))
+        self.company.forecast_method = "haircut"
+        rows = opened()
+        self.assertEqual((rows._name, rows.lead_id), ("crm.forecast.line", loose + stray))
+
+    def test_probability_and_amount_are_opened_as_of_now(self):
+        self.Run._compute(self.march)
+        self.south.expected_revenue = 70_000
+        action = self.Calls.with_user(self.manager).calls_open(
+            self.march.id, self.seller_south.id
+        )
+        self.assertEqual(action["res_model"], "crm.forecast.report")
+        rows = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(rows.amount_total, 56_000)
+        self.page()
+        self.assertEqual(self.rows[self.seller_south.id]["effective"], 56_000)
+
     def test_queries_do_not_grow_with_the_people(self):
+        """Not either with saved forecasts of which two count."""
+        self.Run._save(self.march, "learned", None, haircut_sql(0.4), (2, 0.4))
+        self.Run._save(self.march, "haircut", None, haircut_sql(0.5), (2, 0.5))
+        self.company.forecast_method = "haircut"
         self.page()
         counts = []
         for people in (range(2), range(2, 30)):
@@ -283,14 +389,16 @@ class TestCallsLearned(BacktestCase, CallsCase):
         run = self.learned()
         page = self.page()
         north = self.rows[self.seller_north.id]
+        # north usually opens and wins 50,000 more
         self.assertAlmostEqual(
-            north["learned"], self.line(run, self.open_north).amount_total
+            north["learned"], self.line(run, self.open_north).amount_total + 50_000
         )
         self.assertAlmostEqual(page["total"]["learned"], run.amount_total)
         self.assertAlmostEqual(page["total"]["low"], run.amount_low)
         self.assertAlmostEqual(page["total"]["high"], run.amount_high)
         self.assertAlmostEqual(page["total"]["new_business"], 50_000)
-        self.assertEqual(page["model"]["date"], "2040-03-07")
+        self.assertAlmostEqual(north["new_business"], 50_000)
+        self.assertEqual(page["model"]["learned_date"], "2040-03-07")
         # nothing is judged yet, so the screen counts the records
         self.assertEqual(page["model"]["method"], "weighted")
         self.assertEqual(north["source"], "weighted")
@@ -306,9 +414,91 @@ class TestCallsLearned(BacktestCase, CallsCase):
                 (page["model"]["method"], north["source"]), (method, "method")
             )
             self.assertAlmostEqual(
-                north["effective"], self.line(run, self.open_north).amount_total
+                north["effective"],
+                sum(run.rep_ids.filtered("user_id").mapped("amount_total")),
             )
+            self.assertEqual(page["model"]["method_date"], "2040-03-07")
         self.assertIn("settings", page["model"]["reason"])
+
+    def test_the_recommended_method_counts_new_business(self):
+        """Nobody has called: the company's forecast is the learned one."""
+        run = self.learned()
+        self.company.forecast_method = "learned"
+        total = self.page()["total"]
+        self.assertGreater(run.amount_new, 0)
+        self.assertAlmostEqual(total["learned"], run.amount_total)
+        self.assertAlmostEqual(total["effective"], run.amount_total)
+
+    def test_a_person_has_one_learned_forecast_on_all_pages(self):
+        self.learned()
+        learned = self.page()["total"]["learned"]
+        dashboard = self.env["crm.forecast.dashboard"].with_user(self.manager)
+        overview = dashboard.team_overview({"period_id": self.march.id})
+        tiles = {tile["code"]: tile for tile in overview["tiles"]}
+        self.assertAlmostEqual(tiles["learned"]["value"], learned)
+        for seller in (self.seller_north, self.seller_south):
+            if seller.id not in self.rows:
+                continue
+            page = dashboard.my_day(
+                {"period_id": self.march.id, "user_id": seller.id}
+            )
+            tiles = {tile["code"]: tile for tile in page["tiles"]}
+            self.assertAlmostEqual(
+                tiles["learned"]["value"], self.rows[seller.id]["learned"]
+            )
+
+    def test_what_is_won_counts_at_once(self):
+        """The saved forecast gives what is still to come, less what came of it."""
+        self.new_lead("Second", date_deadline="2040-03-28", expected_revenue=60_000)
+        runs = self.Run._compute_learned(self.march)
+        for method in ("learned", "haircut"):
+            self.company.forecast_method = method
+            run = runs.filtered(lambda run, method=method: run.method == method)
+            self.page()
+            before = self.rows[self.seller_north.id]["effective"]
+            self.assertAlmostEqual(before, run.amount_total)
+        expected = {
+            run.method: self.line(run, self.open_north).amount_weighted for run in runs
+        }
+        with self.at("2040-03-08"):
+            self.open_north.expected_revenue = 900_000
+            self.open_north.action_set_won()
+            for run in runs:
+                self.company.forecast_method = run.method
+                page = self.page()
+                north = self.rows[self.seller_north.id]
+                self.assertEqual(north["won"], 900_000)
+                self.assertAlmostEqual(
+                    north["effective"],
+                    900_000 + run.amount_total - expected[run.method],
+                )
+                self.assertAlmostEqual(page["total"]["effective"], north["effective"])
+                self.assertEqual(page["model"]["method_date"], "2040-03-07")
+            # the learned forecast is that of the night on all pages
+            learned = runs.filtered(lambda run: run.method == "learned")
+            self.assertAlmostEqual(north["learned"], learned.amount_total)
+
+    def test_the_forecast_is_never_below_what_is_won(self):
+        """Also when the lines that say what was expected are gone."""
+        self.Run._compute_learned(self.march)
+        self.env.cr.execute("DELETE FROM crm_forecast_line")
+        self.env.invalidate_all()
+        self.open_north.action_set_won()
+        for method in ("learned", "haircut"):
+            self.company.forecast_method = method
+            self.page()
+            for row in self.rows.values():
+                self.assertGreaterEqual(row["effective"], row["won"])
+
+    def test_probability_and_amount_are_those_of_now(self):
+        self.learned()
+        self.Run._compute(self.march)
+        self.company.forecast_method = "weighted"
+        with self.at("2040-03-08"):
+            self.assertFalse(self.page()["model"]["method_date"])
+            self.open_north.action_set_won()
+            self.page()
+        self.assertEqual(self.rows[self.seller_north.id]["effective"], 100_000)
 
     def test_the_interval_is_for_who_sees_the_company(self):
         self.learned()
@@ -334,14 +524,18 @@ class TestCallsLearned(BacktestCase, CallsCase):
         run = self.learned()
         row = self.call(1)
         self.assertAlmostEqual(
-            row.model_amount, self.line(run, self.open_north).amount_total, places=2
+            row.model_amount,
+            self.line(run, self.open_north).amount_total + 50_000,
+            places=2,
         )
 
     def test_dropped_lines_are_no_zero(self):
-        """The lines of old saved forecasts are not kept; their totals are."""
+        """The lines of old saved forecasts are not kept; the sums of persons are."""
         self.learned()
+        known = self.page() and self.rows[self.seller_north.id]["learned"]
         self.env.cr.execute("DELETE FROM crm_forecast_line")
         self.env.invalidate_all()
         page = self.page()
-        self.assertIsNone(self.rows[self.seller_north.id]["learned"])
+        self.assertTrue(known)
+        self.assertEqual(self.rows[self.seller_north.id]["learned"], known)
         self.assertTrue(page["total"]["learned"])

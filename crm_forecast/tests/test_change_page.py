@@ -1,5 +1,6 @@
 import io
 import json
+from datetime import datetime
 
 from openpyxl import load_workbook
 
@@ -56,6 +57,13 @@ class TestChangePage(ForecastCase):
         page = self.page(self.seller_north)
         self.assertFalse(page["teams"] or page["users"])
 
+    def test_the_file_is_offered_to_who_may_have_it(self):
+        export = self.env.ref("base.group_allow_export")
+        self.seller_north.group_ids = [Command.unlink(export.id)]
+        self.assertFalse(self.page(self.seller_north)["can_export"])
+        self.seller_north.group_ids = [Command.link(export.id)]
+        self.assertTrue(self.page(self.seller_north)["can_export"])
+
     def test_choices_are_kept_and_count(self):
         lead = self.remember()
         self.new_lead(team_id=self.team_south.id, user_id=self.seller_south.id)
@@ -106,7 +114,9 @@ class TestChangePage(ForecastCase):
         lonely = self.new_company("Forecast Lonely", "TWD", "Asia/Taipei")
         self.env.user.company_ids = [Command.link(lonely.id)]
         change = self.Change.with_context(allowed_company_ids=lonely.ids)
-        with self.assertRaisesRegex(UserError, "Lonely has no forecast period yet"):
+        with self.assertRaisesRegex(
+            UserError, "Lonely has no forecast period yet.*Forecast > Basis > Periods"
+        ):
             change.change_page()
 
     def test_forged_options(self):
@@ -145,14 +155,22 @@ class TestChangeWorkbook(ForecastCase):
         self.assertEqual(
             [row[:3] for row in parts[1:]],
             [
-                ("Start", 80000, 2),
+                ("First Day", 80000, 2),
                 ("Grown", 40000, 1),
                 ("Won", 60000, 1),
-                ("End", 180000, 2),
+                ("Last Day", 180000, 2),
             ],
         )
-        leads = [row[:6] for row in book["Opportunities"].values]
-        self.assertEqual(leads[0][0], "Part")
+        rows = list(book["Opportunities"].values)
+        heads = rows[0]
+        leads = [row[:6] for row in rows]
+        self.assertEqual(heads[0], "Part")
+        (row,) = (
+            dict(zip(heads, row, strict=True)) for row in rows if row[0] == "Grown"
+        )
+        self.assertEqual(row["Date After"], datetime(2040, 3, 20))
+        self.assertEqual(row["Probability After (%)"], 40)
+        self.assertEqual(row["Salesperson After"], self.seller_north.name)
         self.assertIn(("Grown", grown.id, "=Grown", 40000, 40000, 80000), leads)
         self.assertIn(("Won", won.id, "Won", 60000, 40000, 100000), leads)
 

@@ -91,6 +91,8 @@ class TestSubmission(CallsCase):
                     self.call(1, best=amount)
                 with self.assertRaises(UserError):
                     self.override(amount)
+        with self.assertRaisesRegex(UserError, "“My Call” is not a number. Enter zero"):
+            self.call("80000")
         with self.assertRaisesRegex(UserError, "“Commit” is negative"):
             self.call(1, commit=-5)
 
@@ -182,6 +184,15 @@ class TestSubmission(CallsCase):
         self.assertEqual((person.source, person.effective), ("call", 80))
         with self.assertRaisesRegex(UserError, "“Reason” is empty"):
             self.override(None, "", withdraw=True)
+
+    def test_there_must_be_an_override_to_take_back(self):
+        for about in ({}, {"team_id": self.team_north.id}):
+            with self.assertRaisesRegex(UserError, "no override to take back"):
+                self.override(None, withdraw=True, **about)
+            self.override(1, **about)
+            self.override(None, withdraw=True, **about)
+            with self.assertRaisesRegex(UserError, "no override to take back"):
+                self.override(None, withdraw=True, **about)
 
     def test_amounts_are_rounded_to_the_currency(self):
         self.company.currency_id.rounding = 1.0

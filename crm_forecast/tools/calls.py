@@ -11,15 +11,19 @@ from . import accuracy
 
 FIGURES = ("won", "commit", "best", "pipeline", "weighted")
 ERROR_PERIODS = 3
+# what a saved forecast says of those that it does not name
+NOTHING = (0.0, 0.0, 0.0)
 
 
 @dataclasses.dataclass
 class Row:
     """What one row shows.
 
-    ``saved`` is what the saved forecasts say, by method; ``learned`` and ``fallback``
-    (the recommended method) are taken from it, and ``None`` without saved forecast.
-    ``call`` and ``override`` are amounts, ``None`` where nothing was said.
+    ``saved`` is what the saved forecasts say, by method: all, what of it may still be
+    won, and what of it is new business. ``learned`` with its ``new_business``, and
+    ``fallback`` (the recommended method, with what is won by now) are taken from it,
+    and ``None`` without saved forecast. ``call`` and ``override`` are amounts, ``None``
+    where nothing was said.
     """
 
     user: int | bool = False
@@ -30,6 +34,7 @@ class Row:
     pipeline: float = 0.0
     weighted: float = 0.0
     learned: float | None = None
+    new_business: float | None = None
     fallback: float | None = None
     call: float | None = None
     override: float | None = None
@@ -40,20 +45,33 @@ class Row:
         for name, amount in figures.items():
             setattr(self, name, getattr(self, name) + amount)
 
-    def add_saved(self, method, amount):
-        self.saved[method] = self.saved.get(method, 0.0) + amount
+    def add_saved(self, method, amount, left, new):
+        """:param left: the part of ``amount`` that may still be won; below zero: what
+        was expected of opportunities that have been won since
+        :param new: the part of ``amount`` of opportunities that are not known yet"""
+        known = self.saved.get(method, NOTHING)
+        self.saved[method] = tuple(map(sum, zip(known, (amount, left, new), strict=True)))
 
     def settle(self, method, methods):
         """Take ``learned`` and ``fallback``; a saved forecast says zero of those that
-        have no line in it.
+        it does not name.
+
+        The fallback is never below what is won: that is counted as of now, and the
+        saved forecast only gives what is still to come.
 
         :param method: the recommended one
         :param methods: of which there are saved forecasts
         """
         if "learned" in methods:
-            self.learned = self.saved.get("learned", 0.0)
+            self.learned, _left, self.new_business = self.saved.get("learned", NOTHING)
         if method in methods:
-            self.fallback = self.saved.get(method, 0.0)
+            _amount, left, _new = self.saved.get(method, NOTHING)
+            self.fallback = self.won + max(left, 0.0)
+
+    @property
+    def unsaid(self):
+        """What counts as long as nobody says anything."""
+        return self.weighted if self.fallback is None else self.fallback
 
     @property
     def source(self):
@@ -68,13 +86,12 @@ class Row:
 
     @property
     def effective(self):
-        return {
+        said = {
             "override": self.override,
             "sum": self.effective_sum,
             "call": self.call,
-            "method": self.fallback,
-            "weighted": self.weighted,
-        }[self.source]
+        }
+        return said.get(self.source, self.unsaid)
 
 
 def total(rows, user=False, team=False, override=None):
@@ -83,7 +100,7 @@ def total(rows, user=False, team=False, override=None):
     result = Row(user=user, team=team, override=override)
     for row in rows:
         result.add({name: getattr(row, name) for name in FIGURES})
-    for name in ("learned", "call"):
+    for name in ("learned", "new_business", "call"):
         known = [v for row in rows if (v := getattr(row, name)) is not None]
         if known:
             setattr(result, name, math.fsum(known))

@@ -1,12 +1,14 @@
 """A page as an xlsx workbook, without Odoo."""
 
+import datetime
 import io
 
 import xlsxwriter
 
 FORMATS = {
     "text": {},
-    "date": {},
+    "date": {"num_format": "yyyy-mm-dd"},
+    "number": {},
     "count": {"num_format": "#,##0"},
     "amount": {"num_format": "#,##0.00"},
     "days": {"num_format": "#,##0.0"},
@@ -30,9 +32,14 @@ class Workbook:
         self._bold = self._book.add_format({"bold": True, "bottom": 1})
         self._names = set()
 
-    def sheet(self, title, columns, rows):
-        """:param columns: (label, unit); :param rows: values, one list per row; a value
-        may be (value, unit) where the column holds several units"""
+    def sheet(self, title, columns, rows, freeze=(1, 1)):
+        """Add a table.
+
+        :param columns: (label, unit), with a unit of FORMATS
+        :param rows: values, one list per row; a value may be (value, unit) where the
+            column holds several units; a date is a date or a text like 2026-03-31
+        :param freeze: number of rows and columns that stay when the sheet is scrolled
+        """
         sheet = self._book.add_worksheet(self._sheet_name(title))
         for index, (label, unit) in enumerate(columns):
             sheet.write_string(0, index, label, self._bold)
@@ -45,7 +52,7 @@ class Workbook:
                 if isinstance(value, tuple):
                     value, unit = value
                 self._write(sheet, number, index, value, unit)
-        sheet.freeze_panes(1, 1)
+        sheet.freeze_panes(*freeze)
 
     def content(self):
         """Close the workbook. :return: the file as bytes"""
@@ -54,8 +61,12 @@ class Workbook:
 
     def _write(self, sheet, row, column, value, unit):
         style = self._styles.get(unit, self._styles["text"])
+        if unit == "date" and isinstance(value, str):
+            value = _moment(value)
         if value is None or value is False:
             sheet.write_blank(row, column, None, style)
+        elif isinstance(value, datetime.date):
+            sheet.write_datetime(row, column, value, self._styles["date"])
         elif isinstance(value, str):
             sheet.write_string(row, column, value, style)
         else:
@@ -70,3 +81,11 @@ class Workbook:
             name = f"{base[:27]} ({number})"
         self._names.add(name.lower())
         return name
+
+
+def _moment(text):
+    """The moment of an ISO text, with or without time; any other text as it is."""
+    try:
+        return datetime.datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        return text

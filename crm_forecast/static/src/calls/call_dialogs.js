@@ -22,6 +22,11 @@ export function amountText(value, currencyId) {
     return formatMonetary(value, {currencyId, noSymbol: true});
 }
 
+/** Why an amount is refused; the server says the same. */
+export function notAnAmount(field) {
+    return _t("“%(field)s” is not a number. Enter zero or more.", {field});
+}
+
 /** A salesperson's own call: commit, best case and the number that is promised. */
 export class CallDialog extends Component {
     static template = "crm_forecast.CallDialog";
@@ -40,7 +45,8 @@ export class CallDialog extends Component {
         const said = row.said.call;
         const text = (value) => amountText(value, currencyId);
         this.state = useState({
-            amount: text(said ? row.call : row.effective),
+            // not the manager's override: it is no call of the salesperson
+            amount: text(said ? row.call : row.unsaid),
             commit: text(said ? said.commit : row.won + row.commit),
             best: text(said ? said.best : row.won + row.commit + row.best),
             failed: "",
@@ -55,12 +61,31 @@ export class CallDialog extends Component {
         );
     }
 
-    async submit() {
-        const values = ["amount", "commit", "best"].map((name) =>
-            parseAmount(this.state[name])
+    /** What counts although a call is submitted. */
+    get standing() {
+        const {row, currencyId} = this.props;
+        if (row.override === null) {
+            return "";
+        }
+        return _t(
+            "%(author)s has overridden your forecast with %(amount)s. That counts until the override is taken back.",
+            {
+                author: row.said.override.author,
+                amount: formatMonetary(row.override, {currencyId}),
+            }
         );
-        if (values.some((value) => !(value >= 0))) {
-            this.state.failed = _t("Enter numbers of zero or more.");
+    }
+
+    async submit() {
+        const labels = {
+            amount: _t("My Call"),
+            commit: _t("Commit"),
+            best: _t("Best Case"),
+        };
+        const values = Object.keys(labels).map((name) => parseAmount(this.state[name]));
+        const wrong = values.findIndex((value) => !(value >= 0));
+        if (wrong >= 0) {
+            this.state.failed = notAnAmount(Object.values(labels)[wrong]);
             return;
         }
         this.state.busy = true;
@@ -79,6 +104,7 @@ export class ReasonDialog extends Component {
     static components = {Dialog};
     static props = {
         close: Function,
+        missing: String,
         summary: String,
         submit: Function,
         title: String,
@@ -91,7 +117,7 @@ export class ReasonDialog extends Component {
 
     async submit() {
         if (!this.state.reason.trim()) {
-            this.state.failed = _t("Enter a reason.");
+            this.state.failed = this.props.missing;
             return;
         }
         this.state.busy = true;

@@ -1,4 +1,10 @@
-import {CallDialog, ReasonDialog, amountText, parseAmount} from "./call_dialogs";
+import {
+    CallDialog,
+    ReasonDialog,
+    amountText,
+    notAnAmount,
+    parseAmount,
+} from "./call_dialogs";
 import {Component, onWillStart, useState} from "@odoo/owl";
 import {
     deserializeDate,
@@ -13,7 +19,7 @@ import {_t} from "@web/core/l10n/translation";
 import {download} from "@web/core/network/download";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
-import {useService} from "@web/core/utils/hooks";
+import {useAutofocus, useService} from "@web/core/utils/hooks";
 import {useSetupAction} from "@web/search/action_hook";
 
 const PAGE = "crm.forecast.calls";
@@ -38,6 +44,7 @@ export class ForecastCalls extends Component {
         this.keepLast = new KeepLast();
         this.display = {controlPanel: {}};
         this.state = useState({page: null, editing: "", text: ""});
+        useAutofocus({refName: "override", selectAll: true});
         useSetupAction({getLocalState: () => this.scope});
         // as left, when the user comes back from the opportunities of a row
         const {company, kind, period} = this.props.state || {};
@@ -88,12 +95,30 @@ export class ForecastCalls extends Component {
         return `${this.date(date_from)} – ${this.date(date_to)}`;
     }
 
+    /** The method that counts; of a saved forecast also the day it was saved. */
     get recommended() {
-        return _t("Recommended: %s.", this.state.page.model.method_label);
+        const {method_label, method_date} = this.state.page.model;
+        if (!method_date) {
+            return _t("Recommended: %s.", method_label);
+        }
+        return _t("Recommended: %(method)s, as of %(date)s.", {
+            method: method_label,
+            date: this.date(method_date),
+        });
+    }
+
+    get learnedBeside() {
+        return _t(
+            "The learned forecast of %s is shown beside it.",
+            this.date(this.state.page.model.learned_date)
+        );
     }
 
     get learnedOn() {
-        return _t("Learned forecast as of %s.", this.date(this.state.page.model.date));
+        return _t(
+            "Learned forecast as of %s.",
+            this.date(this.state.page.model.learned_date)
+        );
     }
 
     get undated() {
@@ -122,19 +147,28 @@ export class ForecastCalls extends Component {
             call: _t("call"),
             method: this.state.page.model.method_label,
             sum: _t("sum of the rows"),
-            weighted: _t("probability × amount"),
+            weighted: _t("won and weighted"),
         };
         return labels[row.source];
     }
 
-    interval(row) {
-        if (typeof row.low !== "number") {
-            return "";
+    /** The bounds of the learned forecast, and what no opportunity stands for yet. */
+    learnedCaption(row) {
+        const texts = [];
+        if (typeof row.low === "number") {
+            texts.push(
+                _t("80%: %(low)s – %(high)s", {
+                    low: this.format(row.low, "amount"),
+                    high: this.format(row.high, "amount"),
+                })
+            );
         }
-        return _t("80%: %(low)s – %(high)s", {
-            low: this.format(row.low, "amount"),
-            high: this.format(row.high, "amount"),
-        });
+        if (row.new_business) {
+            texts.push(
+                _t("new business %s", this.format(row.new_business, "amount"))
+            );
+        }
+        return texts.join(" · ");
     }
 
     /** Under a figure: where it comes from. */
@@ -150,7 +184,7 @@ export class ForecastCalls extends Component {
                       })
                     : "";
             case "learned":
-                return this.interval(row);
+                return this.learnedCaption(row);
             case "override":
                 return row.override === null ? "" : row.said.override?.reason;
             case "error":
@@ -213,13 +247,12 @@ export class ForecastCalls extends Component {
     override(row) {
         const amount = parseAmount(this.state.text);
         if (!(amount >= 0)) {
-            this.notification.add(_t("Enter a number of zero or more."), {
-                type: "danger",
-            });
+            this.notification.add(notAnAmount(_t("Override")), {type: "danger"});
             return;
         }
         this.askReason(row, {
             title: _t("Override the Forecast"),
+            missing: _t("“Reason” is empty: enter why the forecast is overridden."),
             summary: _t("%(name)s: %(amount)s instead of %(before)s.", {
                 name: row.name,
                 amount: this.format(amount, "amount"),
@@ -229,21 +262,35 @@ export class ForecastCalls extends Component {
         });
     }
 
+    /** What counts once the override is taken back. */
+    afterwards(row) {
+        if (!row.user_id) {
+            return _t("The sum of the rows counts again.");
+        }
+        if (row.call === null) {
+            return _t("%(name)s has called nothing: %(amount)s counts again.", {
+                name: row.name,
+                amount: this.format(row.unsaid, "amount"),
+            });
+        }
+        return _t("The call of %s counts again.", row.name);
+    }
+
     withdraw(row) {
         this.askReason(row, {
             title: _t("Take the Override Back"),
-            summary: row.user_id
-                ? _t("The call of %s counts again.", row.name)
-                : _t("The sum of the rows counts again."),
+            summary: this.afterwards(row),
+            missing: _t("“Reason” is empty: enter why the override is taken back."),
             amount: 0,
             withdraw: true,
         });
     }
 
-    askReason(row, {title, summary, amount, withdraw = false}) {
+    askReason(row, {title, summary, missing, amount, withdraw = false}) {
         this.dialog.add(ReasonDialog, {
             title,
             summary,
+            missing,
             submit: async (reason) => {
                 await this.orm.call(
                     SUBMISSION,
