@@ -68,7 +68,6 @@ class CrmForecastLine(models.Model):
     )
 
     @api.depends(
-    @api.depends(
         *("run_id.method", "run_id.actual", "stage_rate", "rep_observed"),
         *("rep_expected", "rep_credibility", "amount_factor"),
     )
