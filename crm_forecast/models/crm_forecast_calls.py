@@ -238,8 +238,8 @@ class CrmForecastCalls(models.AbstractModel):
 
     @api.model
     def _won_since(self, wanted):
-        """What these saved forecasts expected of opportunities that have been won since,
-        as rows to be added to those of ``_saved_figures``: it is no longer open."""
+        """What these saved forecasts expected of opportunities that were won since, as
+        rows to be added to those of ``_saved_figures``: it is no longer open."""
         rows = (
             self.env["crm.forecast.line"]
             .sudo()

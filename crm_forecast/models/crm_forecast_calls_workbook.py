@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+# rows and columns that stay: the heads, team and salesperson
+FROZEN = (1, 2)
+
 
 class CrmForecastCalls(models.AbstractModel):
     """The Forecast Calls screen as a workbook."""
@@ -34,7 +37,7 @@ class CrmForecastCalls(models.AbstractModel):
                 [team, name, *self._sheet_values(page, row)]
                 for team, name, row in self._sheet_rows(page)
             ],
-            freeze=(1, 2),
+            freeze=FROZEN,
         )
         workbook._add_definitions(book, page["columns"])
         return title, book.content()

@@ -6,6 +6,7 @@ from . import (
     test_bad_input,
     test_calibration,
     test_calls_accuracy,
+    test_calls_learned,
     test_calls_math,
     test_calls_page,
     test_calls_workbook,

@@ -49,8 +49,8 @@ class Row:
         """:param left: the part of ``amount`` that may still be won; below zero: what
         was expected of opportunities that have been won since
         :param new: the part of ``amount`` of opportunities that are not known yet"""
-        known = self.saved.get(method, NOTHING)
-        self.saved[method] = tuple(map(sum, zip(known, (amount, left, new), strict=True)))
+        known, rest, unknown = self.saved.get(method, NOTHING)
+        self.saved[method] = known + amount, rest + left, unknown + new
 
     def settle(self, method, methods):
         """Take ``learned`` and ``fallback``; a saved forecast says zero of those that

@@ -164,9 +164,7 @@ export class ForecastCalls extends Component {
             );
         }
         if (row.new_business) {
-            texts.push(
-                _t("new business %s", this.format(row.new_business, "amount"))
-            );
+            texts.push(_t("new business %s", this.format(row.new_business, "amount")));
         }
         return texts.join(" · ");
     }
