@@ -41,7 +41,7 @@ class CrmForecastDashboard(models.AbstractModel):
             "team_id": scope.team_id or False,
             "teams": self._teams(company) if everybody else [],
             "may_note": self._may_note(),
-            "can_export": self.env.user.has_group("base.group_allow_export"),
+            "can_export": self.env["crm.forecast.workbook"]._can_export(),
             "messages": [] if period else [self._no_period()],
         }
 

@@ -238,7 +238,7 @@ class CrmForecastDashboard(models.AbstractModel):
                         "value": names.get(row["stage_id"], ""),
                         "note": reasons[row["id"]],
                     },
-                    {"value": row["days"], "note": reasons[row["id"]]},
+                    {"value": row["days"]},
                     {"value": str(row["activity"]) if row["activity"] else False},
                     {"value": row["amount"]},
                 ]

@@ -182,9 +182,17 @@ class CrmForecastDashboard(models.AbstractModel):
         domain = [
             ["forecast_company_id", "=", scope.company_id],
             ["date_deadline", "<=", str(scope.today)],
-            ["user_id", "=", scope.user_id] if scope.user_id else ["user_id", "!=", False],
             *conditions,
         ]
+        if scope.user_id:
+            domain.append(["user_id", "=", scope.user_id])
+        else:
+            domain += [
+                ["user_id", "!=", False],
+                "|",
+                ["res_model", "=", "crm.lead"],
+                ["user_id.crm_team_member_ids", "!=", False],
+            ]
         if scope.team_id:
             domain.append(["forecast_team_id", "=", scope.team_id])
         return self._open(name, "mail.activity", domain)

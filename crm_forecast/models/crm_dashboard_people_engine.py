@@ -63,7 +63,8 @@ def my_activities_sql(scope, lang, limit):
 def overdue_activities_sql(scope):
     """Number of activities that are past their day, by salesperson.
 
-    Columns: user_id, late, due (late and today). With a team, of its opportunities.
+    Columns: user_id, late, due (late and today). With a team, of its opportunities. Who
+    is in no sales team is no salesperson: only activities on leads count.
     """
     return SQL(
         """
@@ -73,12 +74,19 @@ def overdue_activities_sql(scope):
           FROM (%(activities)s) activity
          WHERE activity.date_deadline <= %(today)s
            AND activity.company_id = %(company_id)s
-           AND activity.user_id IS NOT NULL AND %(whose)s
+           AND activity.user_id IS NOT NULL AND %(whose)s AND %(seller)s
          GROUP BY activity.user_id""",
         activities=activity_place_sql(),
         today=scope.today,
         company_id=scope.company_id,
         whose=whose_sql(scope.without_stage(), "activity"),
+        seller=SQL("TRUE")
+        if scope.user_id
+        else SQL(
+            "(activity.res_model = 'crm.lead' OR EXISTS ("
+            "SELECT FROM crm_team_member member"
+            " WHERE member.user_id = activity.user_id AND member.active))"
+        ),
     )
 
 

@@ -69,7 +69,7 @@ class CrmLead(models.Model):
         "won_status",
         "active",
         "type",
-        "company_id",
+        "forecast_company_id",
         "forecast_category",
     )
     @api.depends_context("lang")

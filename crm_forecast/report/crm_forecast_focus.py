@@ -36,11 +36,11 @@ class CrmForecastFocus(models.Model):
         "crm.forecast.period": ["company_id", "date_from", "date_to", "kind"],
         "crm.lead": [
             "active",
-            "company_id",
             "date_closed",
             "date_deadline",
             "expected_revenue",
             "forecast_category",
+            "forecast_company_id",
             "probability",
             "stage_id",
             "team_id",
@@ -48,12 +48,10 @@ class CrmForecastFocus(models.Model):
             "user_id",
             "won_status",
         ],
-        "crm.team": ["company_id"],
         "mail.activity": ["active", "date_deadline", "res_id", "res_model"],
         "res.company": ["currency_id", "partner_id"],
         "res.currency": ["decimal_places"],
         "res.partner": ["tz"],
-        "res.users": ["company_id"],
     }
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)

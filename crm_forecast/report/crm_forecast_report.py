@@ -28,11 +28,11 @@ class CrmForecastReport(models.Model):
         "crm.forecast.period": ["company_id", "date_from", "date_to", "kind"],
         "crm.lead": [
             "active",
-            "company_id",
             "date_closed",
             "date_deadline",
             "expected_revenue",
             "forecast_category",
+            "forecast_company_id",
             "probability",
             "stage_id",
             "team_id",
@@ -40,11 +40,9 @@ class CrmForecastReport(models.Model):
             "user_id",
             "won_status",
         ],
-        "crm.team": ["company_id"],
         "res.company": ["currency_id", "partner_id"],
         "res.currency": ["decimal_places"],
         "res.partner": ["tz"],
-        "res.users": ["company_id"],
     }
 
     period_kind = fields.Selection(

@@ -55,8 +55,8 @@ class CrmFunnelReport(models.Model):
     _rec_name = "lead_id"
     _depends = {
         "crm.lead": [
-            "company_id",
             "country_id",
+            "forecast_company_id",
             "source_id",
             "state_id",
             "team_id",
@@ -75,10 +75,8 @@ class CrmFunnelReport(models.Model):
             "team_id",
             "user_id",
         ],
-        "crm.team": ["company_id"],
         "product.product": ["product_tmpl_id"],
         "product.template": ["categ_id"],
-        "res.users": ["company_id"],
         "sale.order": ["currency_rate", "opportunity_id", "state"],
         "sale.order.line": ["order_id", "price_subtotal", "product_id"],
     }

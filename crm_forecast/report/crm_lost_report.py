@@ -19,9 +19,9 @@ class CrmLostReport(models.Model):
     _rec_name = "lead_id"
     _depends = {
         "crm.lead": [
-            "company_id",
             "date_closed",
             "expected_revenue",
+            "forecast_company_id",
             "lost_reason_id",
             "stage_id",
             "team_id",
@@ -30,8 +30,6 @@ class CrmLostReport(models.Model):
             "won_status",
         ],
         "crm.lost.reason": ["theme"],
-        "crm.team": ["company_id"],
-        "res.users": ["company_id"],
     }
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)

@@ -253,6 +253,38 @@ class TestDashboardFigures(DashboardCase):
             self.assertEqual(share["value"], 1)
             self.assertEqual(len(self.opened(share["open"])), 5)
 
+    def test_figures_open_what_they_count(self):
+        """A region and the win rate; unknown is the place of the contact."""
+        japan = self.env.ref("base.jp")
+        self.open_north.write({"country_id": japan.id, "state_id": False})
+        self.won.write({"country_id": japan.id, "state_id": False})
+        page = self.overview()
+        cells = self.row(page, "regions", "Japan")
+        self.assertEqual(self.opened(cells["won"]["open"]), self.won)
+        self.assertEqual(self.opened(cells["open_count"]["open"]), self.open_north)
+        self.assertEqual(self.opened(cells["open_amount"]["open"]), self.open_north)
+        closed = self.opened(self.tile(page, "win_rate")["open"])
+        self.assertEqual(closed, self.won + self.lost)
+        with self.at("2040-04-10"):
+            page = self.overview()
+            self.assertFalse(self.opened(self.tile(page, "win_rate")["open"]))
+
+    def test_a_lead_of_nobody_is_counted_and_opened(self):
+        """In the first company, where it has none of its own."""
+        first = self.env["res.company"].search([], order="id", limit=1)
+        boss = self.new_user("f_first", "sales_team.group_sale_manager", first)
+        lead = self.new_lead("Nobody's")
+        lead.write({"user_id": False, "team_id": False, "date_deadline": False})
+        lead.company_id = False
+        self.assertEqual(lead.forecast_company_id, first)
+        dashboard = self.env["crm.forecast.dashboard"].with_user(boss)
+        page = dashboard.with_context(allowed_company_ids=first.ids).team_overview({})
+        tile = self.tile(page, "undated_count")
+        leads = self.env["crm.lead"].with_context(allowed_company_ids=first.ids)
+        opened = leads.with_user(boss).search(tile["open"]["domain"])
+        self.assertIn(lead, opened)
+        self.assertEqual(tile["value"], len(opened))
+
     def test_choice_of_period(self):
         page = self.my_day(self.seller_north)
         self.assertEqual(page["period"]["name"], "2040/03")
@@ -312,10 +344,45 @@ class TestDashboardPeople(DashboardCase):
         self.assertEqual((tile["value"], tile["caption"]), (2, "1 overdue"))
         opened = self.opened(tile["open"], self.seller_north)
         self.assertEqual(len(opened), 2)
+        self.team_north.member_ids = self.seller_north
         team = self.overview()
         self.assertEqual(self.value(team, "activities_late"), 2)
         cells = self.row(team, "people", self.seller_north.name)
         self.assertEqual(cells["activities_late"]["value"], 1)
+
+    def test_activities_open_what_is_counted(self):
+        """By company and team, of salespeople; a contact's by whom it is assigned to."""
+        other = self.new_company("Forecast Osaka", "JPY", "Asia/Tokyo")
+        clerk = self.new_user("f_clerk", "sales_team.group_sale_salesman")
+        self.team_north.member_ids = self.seller_north
+        self.team_south.member_ids = self.seller_south
+        foreign = self.contact("Abroad")
+        foreign.company_id = other
+        expected = {
+            self.plan(self.new_lead("North"), "2040-03-01"): self.team_north,
+            self.plan(self.contact("Contact"), "2040-03-01"): self.env["crm.team"],
+        }
+        self.plan(foreign, "2040-03-01")
+        self.plan(self.contact("Bill"), "2040-03-01", user=clerk)
+        self.plan(self.new_lead("Today"), "2040-03-07")
+        overdue = self.env["mail.activity"].browse([each.id for each in expected])
+        for activity, team in expected.items():
+            self.assertEqual(activity.forecast_company_id, self.company)
+            self.assertEqual(activity.forecast_team_id, team)
+        for options, wanted in (
+            ({}, overdue),
+            ({"team_id": self.team_north.id}, overdue[:1]),
+            ({"team_id": self.team_south.id}, overdue[:0]),
+        ):
+            tile = self.tile(self.overview(**options), "activities_late")
+            self.assertEqual(tile["value"], len(wanted))
+            if wanted:
+                self.assertEqual(self.opened(tile["open"]), wanted)
+        names = [row[0]["value"] for row in self.block(self.overview(), "people")["rows"]]
+        self.assertNotIn(clerk.name, names)
+        nowhere = self.env["mail.activity"].search([("forecast_team_id", "=", False)])
+        self.assertIn(overdue[1], nowhere)
+        self.assertNotIn(overdue[0], nowhere)
 
     def test_calls_before_other_activities_of_the_day(self):
         lead = self.new_lead("Lead")
@@ -428,6 +495,10 @@ class TestDashboardEmpty(DashboardCase):
                 self.assertFalse(page["chart"]["days"])
                 self.assertTrue(page["chart"]["empty"])
                 for block in page["blocks"]:
+                    if block["name"] == "health":  # stages are there, stays are not
+                        shown = {row[1]["value"] for row in block["rows"]}
+                        self.assertEqual(shown, {"Too few"})
+                        continue
                     self.assertEqual(block["rows"], [])
                     self.assertTrue(block["empty"])
 

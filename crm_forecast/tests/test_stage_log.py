@@ -22,6 +22,40 @@ class TestStageLog(ForecastCase):
         self.assertEqual(log.amount, 100000)
         self.assertFalse(log.leave or log.seconds or log.is_backfilled)
 
+    def test_lead_knows_since_when_it_is_in_its_stage(self):
+        lead = self.new_lead()
+        for day, change in (
+            ("2040-03-08", lambda: lead.write({"stage_id": self.stage_offer.id})),
+            ("2040-03-09", lead.action_set_lost),
+            ("2040-03-10", lead.action_restore),
+            ("2040-03-11", lead.action_set_won),
+        ):
+            before = lead.forecast_stage_since
+            with self.at(day):
+                change()
+                self.assertEqual(lead.forecast_stage_since, self.env.cr.now())
+                lead.expected_revenue += 1
+                self.assertNotEqual(lead.forecast_stage_since, before)
+        running = self.StageLog.search(
+            [("lead_key", "=", lead.id), ("leave", "=", False)]
+        )
+        self.assertEqual(lead.forecast_stage_since, running.enter)
+        self.assertFalse(lead.copy().forecast_stage_since == running.enter)
+
+    def test_the_night_finds_what_was_written_by_sql(self):
+        lead = self.new_lead()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET forecast_company_id = NULL, stage_id = %s,"
+            " forecast_stage_since = NULL WHERE id = %s",
+            [self.stage_offer.id, lead.id],
+        )
+        self.env.invalidate_all()
+        with self.at("2040-03-10"):
+            self.StageLog._sync()
+            self.assertEqual(lead.forecast_company_id, self.company)
+            self.assertEqual(lead.forecast_stage_since, self.env.cr.now())
+
     def test_stage_change_ends_a_stay_and_begins_the_next(self):
         lead = self.new_lead()
         with self.at("2040-03-09"):
