@@ -10,7 +10,12 @@ def pre_init_hook(env):
     PostgreSQL adds a column with a constant default at once, whatever the table's size;
     of the company, only leads that are not in the first one are then written.
     """
-    first = env["res.company"].with_context(active_test=False).search([], order="id", limit=1).id
+    first = (
+        env["res.company"]
+        .with_context(active_test=False)
+        .search([], order="id", limit=1)
+        .id
+    )
     for name, kind, value in (
         ("forecast_category", SQL("varchar"), "pipeline"),
         ("forecast_company_id", SQL("int4"), first),
@@ -18,7 +23,12 @@ def pre_init_hook(env):
         if not column_exists(env.cr, "crm_lead", name):
             column = SQL.identifier(name)
             env.cr.execute(
-                SQL("ALTER TABLE crm_lead ADD COLUMN %s %s DEFAULT %s", column, kind, value)
+                SQL(
+                    "ALTER TABLE crm_lead ADD COLUMN %s %s DEFAULT %s",
+                    column,
+                    kind,
+                    value,
+                )
             )
             env.cr.execute(
                 SQL("ALTER TABLE crm_lead ALTER COLUMN %s DROP DEFAULT", column)

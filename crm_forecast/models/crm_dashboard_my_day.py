@@ -4,13 +4,13 @@ from .crm_dashboard_people_engine import my_activities_sql, stuck_leads_sql
 from .crm_forecast_gate import JUDGED_DAYS
 
 ROWS = 20
-# what the names are made of, fetched at once
+# what the names are made of and record rules look at, fetched at once
 PEOPLE_FIELDS = {
-    "crm.lead": ["name", "phone", "stage_id"],
+    "crm.lead": ["name", "phone", "stage_id", "company_id", "user_id"],
     "res.partner": [
         *["complete_name", "phone", "email", "vat", "state_id", "country_id"],
         *["commercial_company_name", "parent_id", "ref", "type", "is_company", "name"],
-        *["company_name", "display_name"],
+        *["company_name", "display_name", "company_id", "partner_share"],
     ],
 }
 EXPORTED_ROWS = 10_000

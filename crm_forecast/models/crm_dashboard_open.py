@@ -39,7 +39,9 @@ class CrmForecastDashboard(models.AbstractModel):
     def _open_metric(self, metric, scope, facts, *conditions, name=None):
         """The action of a metric; False where it opens nothing."""
         opener = self._openers().get(metric.code)
-        return opener(name or metric.name, scope, facts, *conditions) if opener else False
+        return (
+            opener(name or metric.name, scope, facts, *conditions) if opener else False
+        )
 
     @api.model
     def _open(self, name, model, domain, **more):
@@ -97,7 +99,9 @@ class CrmForecastDashboard(models.AbstractModel):
 
     @api.model
     def _open_stuck(self, name, scope, facts, *conditions):
-        return self._open_leads(name, scope, facts, ["is_stuck", "=", True], *conditions)
+        return self._open_leads(
+            name, scope, facts, ["is_stuck", "=", True], *conditions
+        )
 
     @api.model
     def _open_closed(self, name, scope, facts, *conditions, statuses=("won", "lost")):
@@ -126,9 +130,7 @@ class CrmForecastDashboard(models.AbstractModel):
     @api.model
     def _open_won(self, name, scope, facts, *conditions):
         if conditions:  # the rows of the forecast do not know all of the opportunity
-            return self._open_closed(
-                name, scope, facts, *conditions, statuses=("won",)
-            )
+            return self._open_closed(name, scope, facts, *conditions, statuses=("won",))
         return self._open_lines(name, scope, status="won")
 
     @api.model

@@ -145,7 +145,10 @@ class CrmForecastScope(models.AbstractModel):
         before_from = before.date_from or date_from
         return DashboardScope(
             company_id=company.id,
-            decimals=company.currency_id.decimal_places,
+            # known to the registry, without a query
+            decimals=self.env["res.currency"].get_all_currencies()[
+                company.currency_id.id
+            ]["digits"][1],
             tz=company._forecast_timezone(),
             kind=period.kind or kind or company.forecast_period_kind,
             today=today,

@@ -84,9 +84,9 @@ def stuck_sql(now, lead_ids=None, company_id=None, more=()):
 def pace_joins_sql(now):
     """Joins of what is usual in the lead's stage, in its team and elsewhere.
 
-    Aliases: `own` (of the team) and `usual` (of the company; else the days to rot), each
-    with `limit_days` and `since`: who is in the stage since then or longer is stuck, for
-    more days than usual, or for as many as make it rot. Both are a handful of rows, so
+    Aliases: `own` (of the team) and `usual` (of the company; else the days to rot), both
+    with `limit_days` and `since`: who is in the stage since then or longer is stuck,
+    for more days than usual, or for as many as make it rot. Both are a handful of rows, so
     that judging a lead is two look-ups and one comparison.
     """
     return SQL(
@@ -239,7 +239,7 @@ def health_sql(company_id, team_id, now, days, periods):
 
 
 def keep_health_sql(now, days, periods):
-    """Bring crm_stage_health_count to what `health_sql` says of all companies and teams.
+    """Bring crm_stage_health_count to what `health_sql` says of companies and teams.
 
     One row per company, stage and age (team empty) and per team of it; rows of which no
     stay is left are deleted.

@@ -171,7 +171,7 @@ class CrmImprovementNote(models.Model):
                 "what it was in the period before up to the same day."
             )
         return self.env._(
-            "%(value)s in the period before, up to the same day",
+            "%(value)s in the period before, up to the same day.",
             value=self._show(self.value_compared, known=True),
         )
 

@@ -62,7 +62,7 @@ class CrmStageHealth(models.AbstractModel):
 
     @api.model
     def _health(self, company, team=None, days=DAYS):
-        """State of every open stage of a company or of one of its teams, worked out now.
+        """State of every open stage of a company or of one of its teams, as of now.
 
         Figures of all salespeople: the caller answers for who sees them.
 

@@ -41,7 +41,7 @@ class CrmStageHealthCount(models.Model):
     ended = fields.Integer("Ended Stays", readonly=True)
     advanced = fields.Integer("Went On", readonly=True)
     leaked = fields.Integer("Lost Here", readonly=True)
-    median_days = fields.Float("Median Days", readonly=True, aggregator=None)
+    median_days = fields.Float(readonly=True, aggregator=None)
 
     _one_row_each = models.UniqueIndex(
         "(company_id, COALESCE(team_id, 0), stage_id, age)"

@@ -6,7 +6,7 @@ from .crm_dashboard_people_engine import activity_place_sql
 
 
 class MailActivity(models.Model):
-    """Activities can be searched by the company and team that dashboards count them in."""
+    """Activities can be searched by where dashboards count them."""
 
     _inherit = "mail.activity"
 
@@ -15,8 +15,8 @@ class MailActivity(models.Model):
         compute="_compute_forecast_place",
         search="_search_forecast_company_id",
         compute_sudo=True,
-        help="Of activities on leads and contacts: the company of the lead's forecast or "
-        "of the contact, else of whom it is assigned to.",
+        help="Of activities on leads and contacts: the company of the lead's forecast "
+        "or of the contact, else of whom it is assigned to.",
     )
     forecast_team_id = fields.Many2one(
         "crm.team",

@@ -253,8 +253,7 @@ class TestDashboardFigures(DashboardCase):
             self.assertEqual(share["value"], 1)
             self.assertEqual(len(self.opened(share["open"])), 5)
 
-    def test_figures_open_what_they_count(self):
-        """A region and the win rate; unknown is the place of the contact."""
+    def test_a_region_and_the_win_rate_open_what_they_count(self):
         japan = self.env.ref("base.jp")
         self.open_north.write({"country_id": japan.id, "state_id": False})
         self.won.write({"country_id": japan.id, "state_id": False})
@@ -351,7 +350,7 @@ class TestDashboardPeople(DashboardCase):
         self.assertEqual(cells["activities_late"]["value"], 1)
 
     def test_activities_open_what_is_counted(self):
-        """By company and team, of salespeople; a contact's by whom it is assigned to."""
+        """By company and team, of salespeople; of a contact, by who is responsible."""
         other = self.new_company("Forecast Osaka", "JPY", "Asia/Tokyo")
         clerk = self.new_user("f_clerk", "sales_team.group_sale_salesman")
         self.team_north.member_ids = self.seller_north
@@ -378,7 +377,9 @@ class TestDashboardPeople(DashboardCase):
             self.assertEqual(tile["value"], len(wanted))
             if wanted:
                 self.assertEqual(self.opened(tile["open"]), wanted)
-        names = [row[0]["value"] for row in self.block(self.overview(), "people")["rows"]]
+        names = [
+            row[0]["value"] for row in self.block(self.overview(), "people")["rows"]
+        ]
         self.assertNotIn(clerk.name, names)
         nowhere = self.env["mail.activity"].search([("forecast_team_id", "=", False)])
         self.assertIn(overdue[1], nowhere)

@@ -49,7 +49,7 @@ class TestImprovementVerdict(DashboardCase):
         self.assertEqual((note.value_after, note.value_compared), (300, 200))
         self.assertEqual(note.result, "better")
         self.assertIn("up to the same day", note.compared_shown)
-        self.assertIn("up to the same day Better", note.message_ids[0].body)
+        self.assertIn("up to the same day. Better", note.message_ids[0].body)
 
     def test_growing_figure_of_the_same_period(self):
         """It is larger than two weeks ago in any case; February was better."""
