@@ -77,8 +77,8 @@ def run_reps_sql(scope, method):
 def accuracy_sql(scope, method, days_left, limit):
     """What was forecast of the last `limit` periods that were over before this one.
 
-    Columns: level, user_id, method, period_id, period name, forecast, actual. Rows of the
-    level     of the scope (company, team or one salesperson), and of each salesperson.
+    Columns: level, user_id, method, period_id, period name, forecast, actual. Rows of
+    the level of the scope (company, team or one salesperson), and of each salesperson.
     """
     if scope.user_id:
         level = SQL("test.level = 'rep' AND test.user_id = %s", scope.user_id)

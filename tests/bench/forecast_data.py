@@ -86,7 +86,8 @@ LEADS = """
         name, type, active, company_id, forecast_company_id, user_id, team_id, stage_id,
         partner_id, phone, state_id, country_id, expected_revenue, probability,
         automated_probability, date_deadline, date_closed, won_status,
-        forecast_category, priority, date_last_stage_update, forecast_stage_since, create_date)
+        forecast_category, priority, date_last_stage_update, forecast_stage_since,
+        create_date)
     SELECT 'Bench ' || n, 'opportunity', n %% 20 > 0, %(company)s, %(company)s,
            (%(users)s::int[])[rep], (%(teams)s::int[])[1 + rep %% 4],
            CASE WHEN n %% 20 IN (1, 2) THEN %(won)s
@@ -120,8 +121,8 @@ LOGS = """
 PAST_LOGS = """
     INSERT INTO crm_stage_log (lead_key, lead_id, stage_id, status, user_id, team_id,
                                company_id, amount, enter, leave, seconds, is_backfilled)
-    SELECT id, id,
-           (%(stages)s::int[])[1 + (id + part) %% cardinality(%(stages)s::int[])], 'open',
+    SELECT id, id, (%(stages)s::int[])[
+               1 + (id + part) %% cardinality(%(stages)s::int[])], 'open',
            user_id, team_id, company_id, expected_revenue,
            forecast_stage_since - part * days * interval '1 day',
            forecast_stage_since - (part - 1) * days * interval '1 day',
