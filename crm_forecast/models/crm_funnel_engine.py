@@ -84,10 +84,10 @@ def stuck_sql(now, lead_ids=None, company_id=None, more=()):
 def pace_joins_sql(now):
     """Joins of what is usual in the lead's stage, in its team and elsewhere.
 
-    Aliases: `own` (of the team) and `usual` (of the company; else the days to rot), with
-    `limit_days` and `since`. Who is in the stage since then or longer is stuck, for more
-    days than usual, or for as many as make it rot. They are a handful of rows, so that
-    judging a lead is two look-ups and one comparison.
+    Aliases: `own` (of the team) and `usual` (of the company; else the days to rot),
+    with `limit_days` and `since`. Who is in the stage since then or longer is stuck,
+    for more days than usual, or for as many as make it rot. They are a handful of rows,
+    so that judging a lead is two look-ups and one comparison.
     """
     return SQL(
         """
