@@ -127,9 +127,7 @@ class CrmForecastChange(models.TransientModel):  # pylint: disable=no-wizard-in-
         sides, options = self._prepare(period, date_from, date_to, domain, measure)
         found = {
             part: {"amount": amount, "count": count}
-            for part, amount, count in self.env.execute_query(
-                totals_sql(sides, options)
-            )
+            for part, amount, count in self._run(totals_sql(sides, options))
         }
         return {
             part: found.get(part, {"amount": 0.0, "count": 0})
@@ -137,13 +135,23 @@ class CrmForecastChange(models.TransientModel):  # pylint: disable=no-wizard-in-
         }
 
     @api.model
-    def _fill(
-        self, part, period, date_from, date_to, domain=None, measure="amount_total"
-    ):
+    def _run(self, query):
+        """The rows of a statement; compiling it would take longer than running it."""
+        return self.env.execute_query(SQL("SET LOCAL jit = off; %s", query))
+
+    @api.model
+    def _fill(self, part, *arguments, **more):
         """The leads of one part of `_changes`, as rows of this model.
 
-        :param part: one of the PARTS, or `start` or `end`
+        :param part: one of the PARTS, or `start` or `end`; then those of `_changes`
         """
+        return self._look_up(part, *arguments, **more)[1]
+
+    @api.model
+    def _look_up(
+        self, part, period, date_from, date_to, domain=None, measure="amount_total"
+    ):
+        """:return: the `lookup` that the rows of a part have in common, and the rows"""
         if part not in ("start", *PARTS, "end"):
             raise UserError(self.env._("There is no such part of the waterfall."))
         sides, options = self._prepare(period, date_from, date_to, domain, measure)
@@ -158,8 +166,8 @@ class CrmForecastChange(models.TransientModel):  # pylint: disable=no-wizard-in-
             "date_from": date_from,
             "date_to": date_to,
         }
-        rows = self.env.execute_query(insert_sql(sides, options, part, stamp))
-        return self.browse([row_id for (row_id,) in rows])
+        rows = self._run(insert_sql(sides, options, part, stamp))
+        return stamp["lookup"], self.browse([row_id for (row_id,) in rows])
 
     def _prepare(self, period, date_from, date_to, domain, measure):
         """The two sides and the options of the engine, with every argument checked."""
@@ -180,8 +188,6 @@ class CrmForecastChange(models.TransientModel):  # pylint: disable=no-wizard-in-
         visible = self._visible_domain()
         today = company._forecast_today()
         self.env.flush_all()
-        # compiling the statement takes longer than running it
-        self.env.cr.execute(SQL("SELECT set_config('jit', 'off', TRUE)"))
         sides = [
             Side(
                 period.id,

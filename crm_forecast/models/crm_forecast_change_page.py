@@ -53,7 +53,7 @@ class CrmForecastChange(models.TransientModel):
     def open_part(self, part, options=None):
         """Action with the leads of one bar."""
         chosen = self._chosen(options or {})
-        rows = self._fill(part, *self._arguments(chosen))
+        lookup, _rows = self._look_up(part, *self._arguments(chosen))
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_forecast.crm_forecast_change_action"
         )
@@ -69,7 +69,7 @@ class CrmForecastChange(models.TransientModel):
             "name": name,
             "display_name": name,
             # a part may hold thousands of rows: they are named together
-            "domain": [("lookup", "=", rows[:1].lookup)],
+            "domain": [("lookup", "=", lookup)],
             "context": {},
         }
 
