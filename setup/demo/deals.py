@@ -62,4 +62,25 @@ OPEN = (
     (64, 2, 11),
 )
 CLOSED = 52
-LOST_REASONS = ("預算不足", "改向他家採購", "時程趕不上")
+# name and theme
+LOST_REASONS = (
+    ("預算不足", "price"),
+    ("改向他家採購", "competitor"),
+    ("時程趕不上", "timing"),
+)
+# what is planned next on open deals, by turns: days until it is due, kind, summary
+PLANNED = (
+    (0, "call", "電話確認數量與預算"),
+    (-2, "call", "追問報價單的回覆"),
+    None,
+    (0, "email", "寄送樣品照片與報價"),
+    (4, "meeting", "到店看樣品"),
+    None,
+    (-6, "todo", "補上決策者的聯絡方式"),
+    None,
+)
+# what the manager wants to change: days ago, what is done, figure, team
+IMPROVEMENTS = (
+    (18, "每週一逐筆檢視提案階段的卡關商機", "stuck_share", None),
+    (3, "報價前先確認預算與決策者", "win_rate", "business"),
+)

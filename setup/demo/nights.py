@@ -19,6 +19,7 @@ def tell(story):
 def night(story):
     _of_the_membership(story)
     story.env["crm.forecast.run"]._daily()
+    story.env["crm.improvement.note"]._measure_due()
     story.env["crm.partner.stats"]._refresh(full=True)
     segments.night(story)
 

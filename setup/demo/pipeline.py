@@ -32,12 +32,18 @@ class Deal:
 
 def tell(story):
     reasons = story.env["crm.lost.reason"].create(
-        [{"name": name} for name in deals.LOST_REASONS]
+        [{"name": name, "theme": theme} for name, theme in deals.LOST_REASONS]
     )
     # each kind of deal once, before any comes again
     kinds = itertools.cycle(story.rng.sample(deals.DEALS, len(deals.DEALS)))
+    planned = itertools.cycle(deals.PLANNED)
     for (came, stage, until), kind in zip(deals.OPEN, kinds, strict=False):
-        _schedule(story, _deal(story, kind, -until), came, 1, stage)
+        deal = _deal(story, kind, -until)
+        _schedule(story, deal, came, 1, stage)
+        if activity := next(planned):
+            story.on(1, 18, 0, plan, deal, *activity)
+    for ago, what, metric, team in deals.IMPROVEMENTS:
+        story.on(ago, 17, 30, improve, what, metric, team)
     for _number in range(deals.CLOSED):
         came = story.rng.randint(25, 415)
         closed = max(1, came - story.rng.randint(12, 80))
@@ -118,6 +124,27 @@ def move(story, deal, stage):
         {
             "stage_id": story.env.ref(STAGES[stage]).id,
             "probability": STATED[deal.seller][stage],
+        }
+    )
+
+
+def plan(story, deal, until, kind, summary):
+    deal.lead.activity_schedule(
+        f"mail.mail_activity_data_{kind}",
+        date_deadline=story.day(-until),
+        summary=summary,
+        user_id=story.users[deal.seller].id,
+    )
+
+
+def improve(story, what, metric, team):
+    manager = story.users["manager"]
+    story.env["crm.improvement.note"].with_user(manager).create(
+        {
+            "name": what,
+            "metric": metric,
+            "team_id": story.teams[team].id if team else False,
+            "responsible_id": manager.id,
         }
     )
 

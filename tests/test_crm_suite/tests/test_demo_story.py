@@ -167,6 +167,20 @@ class TestDemoStory(TransactionCase):
         today = self.company._forecast_today()
         self.assertGreater((today - min(days)).days, 360)
 
+    def test_there_is_something_to_do_today(self):
+        scope = self.env["crm.forecast.scope"]
+        facts = self.env["crm.forecast.facts"]
+        for login in ("sales", "sales2"):
+            user = self.env["res.users"].search([("login", "=", login)])
+            asked = scope._at(self.company, user_id=user.id)
+            due = facts._source_activities(asked)[0]
+            with self.subTest(login):
+                self.assertTrue(due["activities"])
+        states = self.env["crm.improvement.note"].search([]).mapped("state")
+        self.assertEqual(sorted(states), ["measured", "open"])
+        lost = self.env["crm.lost.report"].search([]).mapped("theme")
+        self.assertGreaterEqual({*lost}, {"price", "competitor", "timing"})
+
     def test_forecast_of_this_and_the_next_month(self):
         today = self.company._forecast_today()
         runs = self.env["crm.forecast.run"].search(
