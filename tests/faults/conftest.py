@@ -63,8 +63,13 @@ class ScratchDatabase:
 
 
 def pytest_collection_modifyitems(items):
-    """These take minutes each: begun first, no worker is left with them at the end."""
-    items.sort(key=lambda item: HERE not in item.path.parents)
+    """The tests of the whole suite take minutes each, these above all: begun first, no
+    worker is left with them at the end."""
+    items.sort(
+        key=lambda item: (
+            (HERE not in item.path.parents) + (HERE.parent not in item.path.parents)
+        )
+    )
 
 
 @pytest.fixture
