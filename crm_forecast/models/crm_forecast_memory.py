@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .crm_forecast_engine import protect_table_sql
+from .crm_forecast_memory_engine import protect_table_sql
 
 
 class CrmForecastMemory(models.AbstractModel):

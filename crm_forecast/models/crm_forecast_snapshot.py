@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .crm_forecast_engine import as_of_sql, take_sql
+from .crm_forecast_engine import as_of_sql
+from .crm_forecast_memory_engine import take_sql
 from .crm_stage import FORECAST_CATEGORIES
 
 

@@ -17,6 +17,7 @@ from . import (
     test_coverage,
     test_dashboard,
     test_dashboard_access,
+    test_dashboard_people,
     test_focus,
     test_forecast,
     test_funnel,

@@ -5,18 +5,6 @@ from .test_dashboard import DashboardCase
 
 
 class UnvisitedCase(DashboardCase):
-    def contact(self, name, **values):
-        """A contact that was created a year ago."""
-        partner = self.env["res.partner"].create(
-            {"name": name, "company_id": self.company.id, **values}
-        )
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE res_partner SET create_date = '2039-01-01' WHERE id = %s",
-            [partner.id],
-        )
-        return partner
-
     def unvisited(self, user=None):
         """{name: open amount} of the list, which opens the same customers."""
         user = user or self.seller_north
